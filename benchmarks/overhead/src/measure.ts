@@ -1,38 +1,35 @@
 import { allocatedBy, collectYoung } from './garbage.ts'
 import { freshLoop, type Loop } from './loop.ts'
+import { type Row, rowOf } from './row.ts'
 import { seeded, shuffled } from './shuffle.ts'
-import { median } from './statistics.ts'
 
 /** What is measured: does one call and answers when it is over. */
-export type Contender = () => Promise<unknown>
+export type Contender = (() => Promise<unknown>) | ContenderWithin
+
+/** A contender whose calls all happen inside something, which is not part of the cost. */
+export interface ContenderWithin {
+  readonly call: () => Promise<unknown>
+  /** Runs a batch, and waits for it. */
+  readonly within: (batch: () => Promise<void>) => Promise<void>
+}
 
 export interface MeasureOptions {
   /** How often each contender is timed. @default 15 */
   readonly rounds?: number | undefined
   /** How many calls are timed at a time. @default 20_000 */
   readonly batch?: number | undefined
+  /** Milliseconds a batch may take; a contender that needs more gets a smaller batch. @default 50 */
+  readonly longest?: number | undefined
   /** How many times the bytes are counted; they hardly vary. @default 5 */
   readonly countings?: number | undefined
   /** Decides the order within each round. @default 1 */
   readonly seed?: number | undefined
 }
 
-/** One contender's figures. */
-export interface Row {
+interface Lane extends ContenderWithin {
   readonly name: string
-  /** Nanoseconds a call: the median of the rounds. */
-  readonly ns: number
-  /** The fastest and the slowest round: the noise. */
-  readonly min: number
-  readonly max: number
-  /** Bytes a call allocates on the JavaScript heap: the median of the countings. */
-  readonly bytes: number
-}
-
-interface Lane {
-  readonly name: string
-  readonly contender: Contender
   readonly loop: Loop
+  batch: number
   readonly times: number[]
   readonly bytes: number[]
 }
@@ -43,33 +40,45 @@ interface Lane {
  */
 export async function measure(
   contenders: Readonly<Record<string, Contender>>,
-  { rounds = 15, batch = 20_000, countings = 5, seed = 1 }: MeasureOptions = {},
+  { rounds = 15, batch = 20_000, longest = 50, countings = 5, seed = 1 }: MeasureOptions = {},
 ): Promise<Row[]> {
-  const lanes: Lane[] = Object.entries(contenders).map(([name, contender]) => {
-    return { name, contender, loop: freshLoop(), times: [], bytes: [] }
-  })
+  const lanes = Object.entries(contenders).map(([name, contender]) => laneOf(name, contender, batch))
   const random = seeded(seed)
   for (let warmUp = 0; warmUp < 3; warmUp++) {
-    for (const lane of shuffled(lanes, random)) await timed(lane, batch)
+    for (const lane of shuffled(lanes, random)) {
+      const ns = await timed(lane)
+      lane.batch = Math.min(batch, Math.ceil((longest * 1e6) / ns))
+    }
   }
   for (let round = 0; round < rounds; round++) {
-    for (const lane of shuffled(lanes, random)) lane.times.push(await timed(lane, batch))
+    for (const lane of shuffled(lanes, random)) lane.times.push(await timed(lane))
   }
   for (let counting = 0; counting < countings; counting++) {
-    for (const lane of shuffled(lanes, random)) lane.bytes.push(await counted(lane, batch))
+    for (const lane of shuffled(lanes, random)) lane.bytes.push(await counted(lane))
   }
-  return lanes.map(({ name, times, bytes }) => {
-    return { name, ns: median(times), min: Math.min(...times), max: Math.max(...times), bytes: median(bytes) }
-  })
+  return lanes.map(({ name, times, bytes }) => rowOf(name, times, bytes))
 }
 
-async function timed({ contender, loop }: Lane, batch: number): Promise<number> {
+function laneOf(name: string, contender: Contender, batch: number): Lane {
+  const { call, within } = typeof contender === 'function' ? { call: contender, within: directly } : contender
+  return { name, call, within, loop: freshLoop(), batch, times: [], bytes: [] }
+}
+
+async function directly(batch: () => Promise<void>): Promise<void> {
+  await batch()
+}
+
+async function timed({ call, within, loop, batch }: Lane): Promise<number> {
+  let elapsed = 0n
   collectYoung()
-  const start = process.hrtime.bigint()
-  await loop(contender, batch)
-  return Number(process.hrtime.bigint() - start) / batch
+  await within(async () => {
+    const start = process.hrtime.bigint()
+    await loop(call, batch)
+    elapsed = process.hrtime.bigint() - start
+  })
+  return Number(elapsed) / batch
 }
 
-async function counted({ contender, loop }: Lane, batch: number): Promise<number> {
-  return (await allocatedBy(() => loop(contender, batch))) / batch
+async function counted({ call, within, loop, batch }: Lane): Promise<number> {
+  return (await allocatedBy(() => within(() => loop(call, batch)))) / batch
 }
