@@ -1,1 +1,1 @@
-export {}
+export { type ManualClock, type ManualClockOptions, manualClock } from './manual-clock.ts'
