@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{packages,benchmarks,examples}/**/test/**/*.test.ts'],
+    // Real sockets and child processes next to unit tests: more workers than cores only make the slow ones slower.
+    maxWorkers: '100%',
+  },
+})
