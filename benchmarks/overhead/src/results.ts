@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { Chapter } from './chapter.ts'
+import type { Environment } from './environment.ts'
+import { show } from './show.ts'
+import { markdownTable } from './table.ts'
+
+const folder = new URL('../../results/', import.meta.url)
+
+/** Writes `overhead.md` for readers and `overhead.json` for programs. */
+export function writeResults(chapters: readonly Chapter[], where: Environment): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL('overhead.md', folder), markdown(chapters, where))
+  writeFileSync(new URL('overhead.json', folder), `${JSON.stringify({ ...where, chapters }, rounded, 2)}\n`)
+}
+
+export function markdown(chapters: readonly Chapter[], where: Environment): string {
+  const packages = Object.entries(where.packages).map(([name, version]) => `${name} ${version}`)
+  const tables = chapters.flatMap((chapter) => {
+    const { columns, cells } = show(chapter)
+    return [`## ${chapter.title}`, markdownTable(columns, cells)]
+  })
+  return `${[
+    '# Overhead',
+    'Written by `pnpm bench`. What the columns mean stands in [the README](../overhead/README.md).',
+    `${where.date}, Node ${where.node} (V8 ${where.v8}), ${where.platform}, ${where.cores} cores; ${packages.join(', ')}.`,
+    ...tables,
+  ].join('\n\n')}\n`
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value
+}

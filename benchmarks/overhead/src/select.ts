@@ -1,0 +1,14 @@
+import type { Group } from './group.ts'
+
+/** What is to be measured so that the groups can be shown: their own contenders, and those that they are compared with. */
+export function needed<T>(
+  groups: readonly Group[],
+  all: readonly Group[],
+  members: (group: Group) => Readonly<Record<string, T>> | undefined,
+): Record<string, T> {
+  const everything = Object.assign({}, ...all.map(members)) as Record<string, T>
+  const compared = groups.flatMap(({ lines }) => lines.map(({ than }) => than))
+  const own = groups.flatMap((group) => Object.keys(members(group) ?? {}))
+  const names = new Set([...own, ...compared])
+  return Object.fromEntries(Object.entries(everything).filter(([name]) => names.has(name)))
+}
