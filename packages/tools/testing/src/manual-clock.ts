@@ -1,6 +1,7 @@
 import type { Clock } from '@holdfast/core'
+import { agenda } from './agenda.ts'
+import { checkDuration, checkFinite, checkFunction, checkNumber, kindOf } from './checks.ts'
 import { microtasksOnly, type Settling, wholeTurn } from './settling.ts'
-import { timerQueue } from './timer-queue.ts'
 
 /** What {@link manualClock} takes. */
 export interface ManualClockOptions {
@@ -11,25 +12,34 @@ export interface ManualClockOptions {
   readonly now?: number | undefined
   /**
    * How promises settle between two timers. `'turn'` gives them a whole turn of the event loop, so that everything behaves
-   * as it does under a real clock. `'microtasks'` costs a tenth, for simulations of millions of timers: promise chains settle as well,
-   * but a chain that waits for `process.nextTick` may not, and unhandled rejections are reported late.
+   * as it does under a real clock. `'microtasks'` costs a tenth, for simulations of millions of timers: promise chains settle
+   * as well, but one that waits for `process.nextTick` may not, and unhandled rejections are reported up to 1,000 timers late.
    * @default 'turn'
    */
   readonly settling?: 'turn' | 'microtasks' | undefined
 }
 
+/** What {@link ManualClock.runAll} takes. */
+export interface RunAllOptions {
+  /**
+   * How many timers may fire, so that one which sets itself again is found out.
+   * @default 100_000
+   */
+  readonly limit?: number | undefined
+}
+
 /**
- * A clock that stands still until it is told to move. Moving it runs every timer that falls due, in order of due time and then
- * of setting, each at its own time, and lets promises settle before, between and after. It never sleeps.
+ * A clock that stands still until it is told to move. Moving it runs every timer that falls due, in order of due time and
+ * then of setting, each at its own time, and lets promises settle before, between and after. It never sleeps.
  *
- * The methods that return a promise are used one at a time: one that is called while another still runs is rejected.
- * Each is rejected with what a timer's function throws. Time then stands where that timer fell due, what comes after it still waits, and the
+ * Its promises are awaited one at a time: a method that is called while another still runs is rejected. They are rejected,
+ * too, with whatever a timer throws: time then stands where that timer fell due, what comes after it still waits, and the
  * next call goes on from there.
  */
 export interface ManualClock extends Clock {
   /** How many timers wait. One of `Infinity` ms never fires and is not counted. */
   readonly pending: number
-  /** How many calls hold the process: `retain()`s without their `release()`. */
+  /** How many calls keep the process alive: those with a `retain()` and no `release()` yet. */
   readonly retained: number
   /** Moves time on by `ms`. By 0 it runs what is due now. */
   advance(ms: number): Promise<void>
@@ -37,75 +47,45 @@ export interface ManualClock extends Clock {
   advanceTo(time: number): Promise<void>
   /** Moves time on to the next timer and runs all that falls due then; `false` when no timer waits. */
   next(): Promise<boolean>
-  /** Moves time on until no timer waits. Fails when more than `limit` [100,000] timers fire. */
-  runAll(options?: { readonly limit?: number | undefined }): Promise<void>
-  /** Lets promises settle, and runs what waits for the poll, while time and timers stand still. */
+  /** Moves time on until no timer waits. */
+  runAll(options?: RunAllOptions): Promise<void>
+  /** Lets promises settle, and a poll pass, while time stands still and every timer waits. */
   settle(): Promise<void>
   retain(): void
   release(): void
 }
 
-// So many at one time is a timer of 0 ms that sets itself again, and no simulation.
+// So many at one time are a timer of 0 ms that sets itself again, not a simulation.
 const maxAtOneTime = 1_000_000
 
 /** Makes a {@link ManualClock}. */
 export function manualClock(options: ManualClockOptions = {}): ManualClock {
   const { now: start = 0, settling = 'turn' } = options
-  checkNumber('now', start)
-  if (!Number.isFinite(start)) throw new RangeError(`now must be a finite number, got ${start}`)
-  const settlingFor = settlingOf(settling)
-  const timers = timerQueue()
-  let now = start
+  checkFinite('now', start)
+  const settlingFor = settlings(settling)
+  const waiting = agenda(start)
   let retained = 0
-  let driver = ''
-  let polls: (() => void)[] = []
-  let polled: (() => void)[] = []
-  let atPolled = 0
-  let phaseEnd = 0
+  let running: string | undefined
 
-  // As the event loop has it: the timers that are due, then one poll phase, then the timers of 0 ms that these have set.
-  function takeUntil(time: number): (() => void) | undefined {
-    if (atPolled < polled.length) return polled[atPolled++]
-    const { next } = timers
-    const isDue = next !== undefined && next.due <= now && next.due <= time
-    if (polls.length > 0 && !(isDue && next.order < phaseEnd)) {
-      polled = polls
-      polls = []
-      atPolled = 1
-      phaseEnd = timers.added
-      return polled[0]
-    }
-    if (next === undefined || next.due > time) return undefined
-    if (next.order >= phaseEnd || next.due > now) phaseEnd = timers.added
-    if (next.due > now) now = next.due
-    return timers.take()
-  }
-
-  function run(time: number, limit: number): Promise<void> {
+  function run(until: number, limit = Number.POSITIVE_INFINITY): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = settlingFor()
-      let runs = 0
-      let runsNow = 0
-      let before = now
+      let fired = 0
+      let firedNow = 0
+      let before = waiting.now
       function step(): void {
         try {
-          const fn = takeUntil(time)
+          const fn = waiting.take(until)
           if (fn === undefined) {
             resolve()
             return
           }
-          runs++
-          runsNow = before === now ? runsNow + 1 : 1
-          before = now
+          fired++
+          firedNow = waiting.now === before ? firedNow + 1 : 1
+          before = waiting.now
           fn()
-          if (runsNow >= maxAtOneTime)
-            throw new Error(
-              `${runsNow} timers fired at ${now} ms and time did not move on: one that sets itself again needs a delay`,
-            )
-          if (runs >= limit && timers.size > 0)
-            throw new Error(
-              `${limit} timers fired and ${timers.size} still wait: a timer that sets itself again never ends, use advance(), or raise limit`,
-            )
+          if (firedNow >= maxAtOneTime) throw new Error(standing(firedNow, before))
+          if (fired >= limit && waiting.pending > 0) throw new Error(endless(fired, waiting.pending))
         } catch (error) {
           settle(() => reject(error))
           return
@@ -116,63 +96,63 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     })
   }
 
-  async function drive<T>(name: string, work: () => Promise<T>): Promise<T> {
-    if (driver !== '') throw new Error(`${name}() was called while ${driver}() still runs; await each before the next`)
-    driver = name
+  async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    if (running !== undefined)
+      throw new Error(`${name}() was called while ${running}() still runs: await one, then call`)
+    running = name
     try {
       return await work()
     } finally {
-      driver = ''
+      running = undefined
     }
   }
 
   async function runUntil(time: number): Promise<void> {
-    await run(time, Number.POSITIVE_INFINITY)
-    now = Math.max(now, time)
+    await run(time)
+    waiting.moveTo(time)
   }
 
   return {
-    now: () => now,
+    now: () => waiting.now,
     get pending() {
-      return timers.size
+      return waiting.pending
     },
     get retained() {
       return retained
     },
     setTimer(fn, ms) {
-      checkFunction('setTimer', fn)
+      checkFunction('fn', fn)
       checkDuration('ms', ms)
-      const due = now + ms
-      return due === Number.POSITIVE_INFINITY ? { cancel() {} } : timers.add(due, fn)
+      return waiting.setTimer(fn, ms)
     },
     afterPoll(fn) {
-      checkFunction('afterPoll', fn)
-      polls.push(fn)
+      checkFunction('fn', fn)
+      waiting.afterPoll(fn)
     },
     async advance(ms) {
       checkDuration('ms', ms)
-      await drive('advance', () => runUntil(checkEnd('ms', now + ms, ms)))
+      checkFinite('ms', ms)
+      await alone('advance', () => runUntil(waiting.now + ms))
     },
     async advanceTo(time) {
-      checkNumber('time', time)
-      if (!(time >= now)) throw new RangeError(`time must be ${now} (now) or later, got ${time}`)
-      await drive('advanceTo', () => runUntil(checkEnd('time', time, time)))
+      checkFinite('time', time)
+      if (time < waiting.now) throw new RangeError(`time must be ${waiting.now}, which is now, or later, got ${time}`)
+      await alone('advanceTo', () => runUntil(time))
     },
-    next() {
-      return drive('next', async () => {
-        await run(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
-        const { next } = timers
-        if (next === undefined) return false
-        await runUntil(next.due)
+    next: () =>
+      alone('next', async () => {
+        await run(Number.NEGATIVE_INFINITY)
+        const { nextDue } = waiting
+        if (nextDue === Number.POSITIVE_INFINITY) return false
+        await runUntil(nextDue)
         return true
-      })
-    },
+      }),
     async runAll({ limit = 100_000 } = {}) {
       checkNumber('limit', limit)
       if (!(limit >= 1)) throw new RangeError(`limit must be a number from 1 up, got ${limit}`)
-      await drive('runAll', () => run(Number.MAX_VALUE, limit))
+      await alone('runAll', () => run(Number.MAX_VALUE, limit))
     },
-    settle: () => drive('settle', () => run(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)),
+    settle: () => alone('settle', () => run(Number.NEGATIVE_INFINITY)),
     retain() {
       retained++
     },
@@ -183,28 +163,17 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
   }
 }
 
-function settlingOf(settling: unknown): () => Settling {
+function settlings(settling: unknown): () => Settling {
   if (settling === 'turn') return () => wholeTurn
   if (settling === 'microtasks') return microtasksOnly
-  throw new RangeError(`settling must be 'turn' or 'microtasks', got ${String(settling)}`)
+  if (typeof settling !== 'string') throw new TypeError(`settling must be a string, got ${kindOf(settling)}`)
+  throw new RangeError(`settling must be 'turn' or 'microtasks', got '${settling}'`)
 }
 
-function checkNumber(name: string, value: unknown): void {
-  if (typeof value !== 'number')
-    throw new TypeError(`${name} must be a number, got ${value === null ? 'null' : typeof value}`)
+function standing(fired: number, now: number): string {
+  return `${fired} timers fired at ${now} ms and time did not move on: a timer of 0 ms sets itself again and again`
 }
 
-function checkFunction(name: string, fn: unknown): void {
-  if (typeof fn !== 'function') throw new TypeError(`${name} takes a function, got ${fn === null ? 'null' : typeof fn}`)
-}
-
-function checkDuration(name: string, ms: number): void {
-  checkNumber(name, ms)
-  if (!(ms >= 0)) throw new RangeError(`${name} must be a number of milliseconds from 0 up, got ${ms}`)
-}
-
-function checkEnd(name: string, time: number, given: number): number {
-  if (time === Number.POSITIVE_INFINITY)
-    throw new RangeError(`${name} must be finite, got ${given}; runAll() goes on until no timer is left`)
-  return time
+function endless(fired: number, left: number): string {
+  return `${fired} timers fired and ${left} still wait: raise limit, or use advance() for timers that set themselves again`
 }

@@ -20,52 +20,65 @@ export interface TimerQueue {
   take(): (() => void) | undefined
 }
 
-interface Entry extends Timer, Waiting {
-  /** Gone once the timer was taken or cancelled. */
-  fn: (() => void) | undefined
-}
-
 // Below this many entries a sweep saves less than it costs.
 const sweepFrom = 64
 
 /**
- * A binary heap. A cancelled entry stays until it reaches the top or until more than half of the heap is cancelled, which
- * makes cancelling cost a constant on average: most timers of a healthy system are timeouts that are never reached.
+ * A heap of four children a node. A cancelled entry stays until it reaches the top or until more than half of the heap is
+ * cancelled, which makes cancelling cost a constant on average: most timers of a healthy system are timeouts never reached.
  */
 export function timerQueue(): TimerQueue {
   let heap: Entry[] = []
+  // The due time of each entry once more: comparing numbers that lie side by side halves the cost of a timer.
+  let dues: Float64Array = new Float64Array(64)
   let cancelled = 0
   let added = 0
 
+  function put(at: number, entry: Entry, due: number): void {
+    heap[at] = entry
+    dues[at] = due
+  }
+
   function rise(index: number, entry: Entry): void {
+    const { due } = entry
     let at = index
     while (at > 0) {
-      const up = (at - 1) >> 1
-      const parent = heap[up] as Entry
-      if (!isBefore(entry, parent)) break
-      heap[at] = parent
+      const up = (at - 1) >> 2
+      const upDue = dues[up] as number
+      // What was set later never rises past what was set before it and is due at the same time.
+      if (due >= upDue) break
+      put(at, heap[up] as Entry, upDue)
       at = up
     }
-    heap[at] = entry
+    put(at, entry, due)
   }
 
   function sink(index: number, entry: Entry): void {
     const { length } = heap
+    const { due, order } = entry
     let at = index
     for (;;) {
-      let down = 2 * at + 1
-      if (down >= length) break
-      let child = heap[down] as Entry
-      const right = heap[down + 1]
-      if (right !== undefined && isBefore(right, child)) {
-        down++
-        child = right
+      const first = 4 * at + 1
+      if (first >= length) break
+      let child = first
+      let childDue = dues[first] as number
+      const end = Math.min(first + 4, length)
+      for (let other = first + 1; other < end; other++) {
+        const otherDue = dues[other] as number
+        if (otherDue < childDue || (otherDue === childDue && orderAt(other) < orderAt(child))) {
+          child = other
+          childDue = otherDue
+        }
       }
-      if (!isBefore(child, entry)) break
-      heap[at] = child
-      at = down
+      if (due < childDue || (due === childDue && order < orderAt(child))) break
+      put(at, heap[child] as Entry, childDue)
+      at = child
     }
-    heap[at] = entry
+    put(at, entry, due)
+  }
+
+  function orderAt(at: number): number {
+    return (heap[at] as Entry).order
   }
 
   function removeTop(): void {
@@ -84,12 +97,11 @@ export function timerQueue(): TimerQueue {
   function sweep(): void {
     heap = heap.filter((entry) => entry.fn !== undefined)
     cancelled = 0
-    for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(at, heap[at] as Entry)
+    for (let at = 0; at < heap.length; at++) dues[at] = (heap[at] as Entry).due
+    for (let at = (heap.length - 2) >> 2; at >= 0; at--) sink(at, heap[at] as Entry)
   }
 
-  function forget(entry: Entry): void {
-    if (entry.fn === undefined) return
-    entry.fn = undefined
+  function onCancel(): void {
     cancelled++
     if (cancelled > sweepFrom && cancelled * 2 > heap.length) sweep()
   }
@@ -105,9 +117,9 @@ export function timerQueue(): TimerQueue {
       return top()
     },
     add(due, fn) {
-      const entry: Entry = { due, order: added++, fn, cancel: () => forget(entry) }
-      heap.push(entry)
-      rise(heap.length - 1, entry)
+      const entry = new Entry(due, added++, fn, onCancel)
+      if (heap.length === dues.length) dues = grown(dues)
+      rise(heap.length, entry)
       return entry
     },
     take() {
@@ -121,6 +133,29 @@ export function timerQueue(): TimerQueue {
   }
 }
 
-function isBefore(one: Entry, other: Entry): boolean {
-  return one.due < other.due || (one.due === other.due && one.order < other.order)
+class Entry implements Timer, Waiting {
+  readonly due: number
+  readonly order: number
+  /** Gone once the timer was taken or cancelled. */
+  fn: (() => void) | undefined
+  readonly #onCancel: () => void
+
+  constructor(due: number, order: number, fn: () => void, onCancel: () => void) {
+    this.due = due
+    this.order = order
+    this.fn = fn
+    this.#onCancel = onCancel
+  }
+
+  cancel(): void {
+    if (this.fn === undefined) return
+    this.fn = undefined
+    this.#onCancel()
+  }
+}
+
+function grown(dues: Float64Array): Float64Array {
+  const more = new Float64Array(2 * dues.length)
+  more.set(dues)
+  return more
 }
