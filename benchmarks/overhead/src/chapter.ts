@@ -12,20 +12,19 @@ export interface Entry {
   readonly verdicts: readonly Verdict[]
 }
 
-/** Rows that were measured in one way, and compared with one unit. */
-export interface Chapter {
-  readonly title: string
-  readonly time: string
-  readonly unit: string
-  readonly entries: readonly Entry[]
-}
-
-/** How a chapter is measured, and by what. */
+/** How rows are measured, and with what they are compared. */
 interface Way {
   readonly title: string
   readonly time: string
+  /** The row that is the unit of all. */
   readonly unit: string
-  readonly bare?: string
+  /** The row that is taken off for the stricter reading, where there is one. */
+  readonly bare?: string | undefined
+}
+
+/** Rows that were measured in one way. */
+export interface Chapter extends Way {
+  readonly entries: readonly Entry[]
 }
 
 /** Calls one after the other. */
@@ -51,7 +50,7 @@ export function chapterOf(way: Way, groups: readonly Group[], measured: readonly
     unitsOverBare: bare === undefined ? undefined : timesAsMuchAdded(row, unit, bare),
     verdicts: lines.filter((line) => line.row === row.name).map((line) => verdictOf(line, find)),
   }))
-  return { title: way.title, time: way.time, unit: way.unit, entries }
+  return { ...way, entries }
 }
 
 /** What misses its line. */

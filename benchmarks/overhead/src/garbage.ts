@@ -1,20 +1,13 @@
 import { GCProfiler, getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-type Collect = (options?: { type: 'minor' | 'major' }) => void
-
-function exposedCollector(): Collect {
-  if (globalThis.gc !== undefined) return globalThis.gc as Collect
+function exposedCollector(): NodeJS.GCFunction {
+  if (globalThis.gc !== undefined) return globalThis.gc
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc')
 }
 
 const collect = exposedCollector()
-
-/** Collects everything that nobody holds. */
-export function collectAll(): void {
-  collect()
-}
 
 /** Collects what is young, so that nobody pays for the garbage of whoever ran before. */
 export function collectYoung(): void {

@@ -18,6 +18,12 @@ export interface FlightOptions {
   readonly seed?: number | undefined
 }
 
+interface Lane extends Flight {
+  readonly name: string
+  readonly times: number[]
+  readonly bytes: number[]
+}
+
 /**
  * Keeps so many calls under way, a new one starting as each ends, and divides the CPU time of the whole process (garbage
  * collection on its other threads included) by the calls that came and went. It is counted from when all are in flight: a start
@@ -28,9 +34,7 @@ export async function measureInFlight(
   flights: Readonly<Record<string, Flight>>,
   { rounds = 5, seed = 1 }: FlightOptions = {},
 ): Promise<Row[]> {
-  const lanes = Object.entries(flights).map(([name, flight]) => {
-    return { name, ...flight, times: new Array<number>(), bytes: new Array<number>() }
-  })
+  const lanes = Object.entries(flights).map(([name, flight]): Lane => ({ name, ...flight, times: [], bytes: [] }))
   const random = seeded(seed)
   for (const lane of lanes) await fly(lane.call, Math.ceil(lane.calls / 10))
   for (let round = 0; round < rounds; round++) {

@@ -6,7 +6,7 @@ export function needed<T>(
   all: readonly Group[],
   members: (group: Group) => Readonly<Record<string, T>> | undefined,
 ): Record<string, T> {
-  const everything = Object.assign({}, ...all.map(members)) as Record<string, T>
+  const everything: Record<string, T> = Object.assign({}, ...all.map(members))
   const compared = groups.flatMap(({ lines }) => lines.map(({ than }) => than))
   const own = groups.flatMap((group) => Object.keys(members(group) ?? {}))
   const names = new Set([...own, ...compared])

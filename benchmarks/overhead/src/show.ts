@@ -3,14 +3,14 @@ import type { Verdict } from './line.ts'
 import type { Column } from './table.ts'
 
 /** The columns and cells of a chapter. A row with several lines goes on in the rows below it. */
-export function show({ time, unit, entries }: Chapter): { columns: Column[]; cells: string[][] } {
+export function show({ time, unit, bare, entries }: Chapter): { columns: Column[]; cells: string[][] } {
   const columns: Column[] = [
     { head: 'row', align: 'left' },
     { head: time, align: 'right' },
     { head: 'min to max', align: 'right' },
     { head: 'bytes', align: 'right' },
     { head: `× ${unit}`, align: 'right' },
-    { head: 'both over bare', align: 'right' },
+    ...(bare === undefined ? [] : [{ head: `both over ${bare}`, align: 'right' } as const]),
     { head: 'line', align: 'left' },
     { head: 'found', align: 'right' },
     { head: 'verdict', align: 'left' },
@@ -25,7 +25,7 @@ function cellsOf({ row, units, unitsOverBare, verdicts }: Entry): string[][] {
     `${whole(row.min)} to ${whole(row.max)}`,
     whole(row.bytes),
     units.toFixed(2),
-    unitsOverBare?.toFixed(2) ?? '',
+    ...(unitsOverBare === undefined ? [] : [unitsOverBare.toFixed(2)]),
   ]
   const [first, ...others] = verdicts.map(verdictCells)
   return [[...figures, ...(first ?? [])], ...others.map((cells) => [...figures.map(() => ''), ...cells])]
