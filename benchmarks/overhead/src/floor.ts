@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 const ambient = new AsyncLocalStorage<object>()
 
-/** What the last call read. Exported, so that no engine may leave the reads out. */
-export const seen: { store: object | undefined; now: number } = { store: undefined, now: 0 }
+/** What the last call read: kept, so that no engine leaves the reads out. */
+const seen: { store: object | undefined; now: number } = { store: undefined, now: 0 }
 
 /**
  * The least that any library can do and still answer with a promise of its own: look for an ambient call, read the clock, make

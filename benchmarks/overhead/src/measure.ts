@@ -7,7 +7,7 @@ import { seeded, shuffled } from './shuffle.ts'
 export type Contender = (() => Promise<unknown>) | ContenderWithin
 
 /** A contender whose calls all happen inside something, which is not part of the cost. */
-export interface ContenderWithin {
+interface ContenderWithin {
   readonly call: () => Promise<unknown>
   /** Runs a batch, and waits for it. */
   readonly within: (batch: () => Promise<void>) => Promise<void>
