@@ -17,7 +17,9 @@ export function fileCircles(packages: readonly Package[]): string[] {
 }
 
 function needsOf({ manifest, sources }: Package): string[] {
-  const imported = [...sources].flatMap(([path, text]) => importsOf(path, text)).map(({ specifier }) => packageOf(specifier))
+  const imported = [...sources]
+    .flatMap(([path, text]) => importsOf(path, text))
+    .map(({ specifier }) => packageOf(specifier))
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
   return [...new Set([...imported, ...declared])].filter((name) => name !== manifest.name)
 }

@@ -18,7 +18,9 @@ export function wrongArrows(packages: readonly Package[]): string[] {
     }
     const { dependencies, peerDependencies, optionalDependencies, devDependencies } = one.manifest
     return [
-      ...names(dependencies, peerDependencies, optionalDependencies).flatMap((n) => judge('package.json', n, mayImport)),
+      ...names(dependencies, peerDependencies, optionalDependencies).flatMap((n) =>
+        judge('package.json', n, mayImport),
+      ),
       ...names(devDependencies).flatMap((name) => judge('package.json', name, mayTestWith)),
       ...imported(one.sources).flatMap(([at, specifier]) => judge(at, packageOf(specifier), mayImport)),
       ...imported(one.tests).flatMap(([at, specifier]) => judge(at, packageOf(specifier), mayTestWith)),
@@ -42,7 +44,11 @@ function names(...groups: (Readonly<Record<string, string>> | undefined)[]): str
 function imported(...files: ReadonlyMap<string, string>[]): [at: string, specifier: string, path: string][] {
   return files.flatMap((texts) =>
     [...texts].flatMap(([path, text]) =>
-      importsOf(path, text).map(({ specifier, line }): [string, string, string] => [`${path}:${line}`, specifier, path]),
+      importsOf(path, text).map(({ specifier, line }): [string, string, string] => [
+        `${path}:${line}`,
+        specifier,
+        path,
+      ]),
     ),
   )
 }

@@ -10,10 +10,15 @@ export interface ExportNames {
 export function exportsOf(path: string, text: string): ExportNames {
   const entries = parse(path, text).module.staticExports.flatMap(({ entries }) => entries)
   const names = entries.map(({ exportName, isType }) => {
-    if (exportName.kind !== 'Name' || exportName.name === null) throw new Error(`${path}: every export has a name of its own`)
+    if (exportName.kind !== 'Name' || exportName.name === null)
+      throw new Error(`${path}: every export has a name of its own`)
     return { name: exportName.name, isType }
   })
-  const sorted = (types: boolean) => names.filter(({ isType }) => isType === types).map(({ name }) => name).sort()
+  const sorted = (types: boolean) =>
+    names
+      .filter(({ isType }) => isType === types)
+      .map(({ name }) => name)
+      .sort()
   return { values: sorted(false), types: sorted(true) }
 }
 

@@ -17,7 +17,7 @@ const settings = {
 }
 
 /** Where fences are laid out: inside this package, so that every package of the workspace can be imported. Not committed. */
-export const fencesFolder: string = join(import.meta.dirname, '../.fences')
+const fencesFolder: string = join(import.meta.dirname, '../.fences')
 
 /** Writes each fence that is code to a file, in which a line has the number that it has in the Markdown file. */
 export function layOut(fences: readonly Fence[], folder: string = fencesFolder): LaidFence[] {
@@ -44,7 +44,9 @@ export async function typeErrors(fences: readonly LaidFence[], folder: string = 
   const lines = stdout.split('\n').filter((line) => line !== '')
   if (code !== 0 && lines.length === 0) throw new Error(`the type checker failed: ${stderr}`)
   const sources = new Map(fences.map((fence) => [fileOf(fence), fence.file]))
-  return lines.map((line) => line.replace(/^([^(\s]+)\((\d+),/, (whole, name, at) => `${sources.get(name) ?? whole}(${at},`))
+  return lines.map((line) =>
+    line.replace(/^([^(\s]+)\((\d+),/, (whole, name, at) => `${sources.get(name) ?? whole}(${at},`),
+  )
 }
 
 /** Runs a fence as the program that it is. */

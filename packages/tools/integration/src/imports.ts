@@ -22,7 +22,8 @@ export function importsOf(path: string, text: string): Import[] {
     if (request) add(request.value, start)
   }
   new Visitor({
-    ImportExpression: ({ source, start }) => add(source.type === 'Literal' ? String(source.value) : '(computed)', start),
+    ImportExpression: ({ source, start }) =>
+      add(source.type === 'Literal' ? String(source.value) : '(computed)', start),
     TSImportType: ({ source, start }) => add(source.value, start),
   }).visit(program)
   return found.sort((a, b) => a.line - b.line)

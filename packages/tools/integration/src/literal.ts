@@ -32,7 +32,9 @@ function meaning(node: Expression, text: string, file?: Parsed): string {
 function literal(node: Expression): string | number | boolean | undefined {
   switch (node.type) {
     case 'Literal':
-      return node.value instanceof RegExp || node.value === null || typeof node.value === 'bigint' ? undefined : node.value
+      return node.value instanceof RegExp || node.value === null || typeof node.value === 'bigint'
+        ? undefined
+        : node.value
     case 'ParenthesizedExpression':
       return literal(node.expression)
     case 'UnaryExpression': {
@@ -48,7 +50,9 @@ function literal(node: Expression): string | number | boolean | undefined {
     case 'Identifier':
       return node.name === 'Infinity' ? Number.POSITIVE_INFINITY : undefined
     case 'MemberExpression':
-      return node.property.type === 'Identifier' && node.property.name === 'POSITIVE_INFINITY' ? Number.POSITIVE_INFINITY : undefined
+      return node.property.type === 'Identifier' && node.property.name === 'POSITIVE_INFINITY'
+        ? Number.POSITIVE_INFINITY
+        : undefined
     default:
       return undefined
   }
@@ -65,7 +69,9 @@ const arithmetic: ReadonlyMap<string, (a: number, b: number) => number> = new Ma
 function constantOf(name: string, { program }: Parsed): Expression | undefined {
   const declared = program.body
     .map((statement) => (statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement))
-    .flatMap((statement) => (statement?.type === 'VariableDeclaration' && statement.kind === 'const' ? statement.declarations : []))
+    .flatMap((statement) =>
+      statement?.type === 'VariableDeclaration' && statement.kind === 'const' ? statement.declarations : [],
+    )
     .find(({ id }) => id.type === 'Identifier' && id.name === name)
   return declared?.init ?? undefined
 }

@@ -20,7 +20,10 @@ export function run(program: string, args: readonly string[], { cwd, timeout, en
   return new Promise((resolve) => {
     const settings = { cwd, timeout, killSignal: 'SIGKILL', maxBuffer: 2 ** 26, env: env ?? process.env } as const
     const child = execFile(program, args, settings, (error, stdout, stderr) => {
-      const reason = error && child.exitCode === null ? `\n${program}: ${error.killed ? `killed after ${timeout} ms` : error.message}` : ''
+      const reason =
+        error && child.exitCode === null
+          ? `\n${program}: ${error.killed ? `killed after ${timeout} ms` : error.message}`
+          : ''
       resolve({ code: child.exitCode, stdout, stderr: stderr + reason })
     })
     child.stdin?.end()

@@ -11,7 +11,9 @@ export function undeclared(packages: readonly Package[]): string[] {
     const declared = new Set([manifest.name, ...bonds.flatMap((bond) => Object.keys(manifest[bond] ?? {}))])
     return [...sources].flatMap(([path, text]) =>
       importsOf(path, text)
-        .filter(({ specifier }) => !isRelative(specifier) && !isBuiltin(specifier) && !declared.has(packageOf(specifier)))
+        .filter(
+          ({ specifier }) => !isRelative(specifier) && !isBuiltin(specifier) && !declared.has(packageOf(specifier)),
+        )
         .map(({ specifier, line }) => `${folder}/${path}:${line}: ${specifier} is imported and not declared`),
     )
   })

@@ -13,7 +13,8 @@ describe('the canary', () => {
   })
 
   it('knows the lines that are red', () => {
-    const output = 'canary/a.ts(3,1): error TS1: x\n  more\ncanary/a.ts(3,9): error TS2: y\ncanary/b.ts(4,1): error TS1: z\n'
+    const output =
+      'canary/a.ts(3,1): error TS1: x\n  more\ncanary/a.ts(3,9): error TS2: y\ncanary/b.ts(4,1): error TS1: z\n'
     expect(redLines(output, 'a.ts')).toEqual([3])
   })
 })

@@ -6,7 +6,9 @@ describe('packageCircles', () => {
   it('finds two packages that need each other, one by manifest and one by import', () => {
     const core = fixture('packages/foundation/core', { sources: { 'src/a.ts': "import '@holdfast/http'" } })
     const http = fixture('packages/foundation/http', { dependencies: { '@holdfast/core': 'workspace:^' } })
-    expect(packageCircles([core, http])).toEqual(['packages in a circle: @holdfast/core → @holdfast/http → @holdfast/core'])
+    expect(packageCircles([core, http])).toEqual([
+      'packages in a circle: @holdfast/core → @holdfast/http → @holdfast/core',
+    ])
   })
 
   it('allows a package to be tested with a tool that stands on it', () => {
@@ -21,7 +23,9 @@ describe('fileCircles', () => {
     const core = fixture('packages/foundation/core', {
       sources: { 'src/a.ts': "import { b } from './deep/b.ts'", 'src/deep/b.ts': "import type { A } from '../a.ts'" },
     })
-    expect(fileCircles([core])).toEqual(['packages/foundation/core: files in a circle: src/a.ts → src/deep/b.ts → src/a.ts'])
+    expect(fileCircles([core])).toEqual([
+      'packages/foundation/core: files in a circle: src/a.ts → src/deep/b.ts → src/a.ts',
+    ])
   })
 
   it('finds nothing where files of the same name lie in two packages', () => {

@@ -7,7 +7,11 @@ import { root } from '../src/workspace.ts'
 
 describe('scriptsNamed', () => {
   it('finds what is to be run with pnpm, however pnpm is called', () => {
-    expect(scriptsNamed('`pnpm check`, then\nnpx -y pnpm@12 test -u and pnpm run build; pnpm check')).toEqual(['check', 'test', 'build'])
+    expect(scriptsNamed('`pnpm check`, then\nnpx -y pnpm@12 test -u and pnpm run build; pnpm check')).toEqual([
+      'check',
+      'test',
+      'build',
+    ])
   })
 
   it('leaves out what pnpm does by itself', () => {

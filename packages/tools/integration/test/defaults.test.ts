@@ -17,14 +17,20 @@ const options = (tag: string, field = 'maxWait?: number | undefined') => `export
 const resolver = 'export function resolve(options: RetryOptions) { const { maxWait = 60_000 } = options }'
 
 describe('a documented default', () => {
-  it.each(['@default 60_000', '@default 60000', '@default `60_000`', '@default 60 * 1000'])('may be written %s', (tag) => {
-    expect(findings(options(tag) + resolver)).toEqual([])
-  })
+  it.each(['@default 60_000', '@default 60000', '@default `60_000`', '@default 60 * 1000'])(
+    'may be written %s',
+    (tag) => {
+      expect(findings(options(tag) + resolver)).toEqual([])
+    },
+  )
 
   it.each([
     ['a parameter', 'const resolve = ({ maxWait = 60_000 }: RetryOptions) => maxWait'],
     ['a parameter with a default of its own', 'function resolve({ maxWait = 60_000 }: RetryOptions = {}) {}'],
-    ['a variable', 'function resolve(o: RetryOptions | number) { const { maxWait = 60_000 } = typeof o === "number" ? {} : o }'],
+    [
+      'a variable',
+      'function resolve(o: RetryOptions | number) { const { maxWait = 60_000 } = typeof o === "number" ? {} : o }',
+    ],
     ['an annotated variable', 'function resolve(x: unknown) { const { maxWait = 60_000 }: RetryOptions = x as never }'],
     ['a constant', 'const longest = 60_000\nfunction resolve({ maxWait: wait = longest }: RetryOptions) {}'],
     ['a method', 'class K { resolve(options: RetryOptions) { const { maxWait = 60_000 } = options } }'],
@@ -48,8 +54,16 @@ describe('a documented default', () => {
 
   it.each([
     ['is missing', options('') + resolver, 'has no @default'],
-    ['stands where the code has none', options('@default 60_000'), 'is documented with the default 60_000 and has none'],
-    ['says none where the code has one', options('@default none') + resolver, 'has the default 60000, documented as none'],
+    [
+      'stands where the code has none',
+      options('@default 60_000'),
+      'is documented with the default 60_000 and has none',
+    ],
+    [
+      'says none where the code has one',
+      options('@default none') + resolver,
+      'has the default 60000, documented as none',
+    ],
     ['is no expression', options('@default a minute') + resolver, 'has the default 60000, documented as a minute'],
     ['stands at a required option', options('@default 1', 'maxWait: number'), 'is required and has a default'],
     ['has no comment to stand in', 'interface RetryOptions {\n\n maxWait?: number }', 'has no documentation'],
@@ -74,10 +88,11 @@ describe('a documented default', () => {
 })
 
 describe('in this workspace', () => {
-  it.each(readWorkspace().filter(isPublished).map((one) => [one.manifest.name, one] as const))(
-    '%s documents the defaults that it has',
-    (_, one) => {
-      expect(wrongDefaults(one)).toEqual([])
-    },
-  )
+  it.each(
+    readWorkspace()
+      .filter(isPublished)
+      .map((one) => [one.manifest.name, one] as const),
+  )('%s documents the defaults that it has', (_, one) => {
+    expect(wrongDefaults(one)).toEqual([])
+  })
 })

@@ -12,7 +12,9 @@ describe('a house in order', () => {
       dependencies: { '@holdfast/core': 'workspace:^' },
       devDependencies: { '@holdfast/testing': 'workspace:^' },
       sources: { 'src/index.ts': "export { retry } from './retry.ts'\nimport { policy } from '@holdfast/core'" },
-      tests: { 'test/retry.test.ts': "import { manualClock } from '@holdfast/testing'\nimport { a } from '../src/a.ts'" },
+      tests: {
+        'test/retry.test.ts': "import { manualClock } from '@holdfast/testing'\nimport { a } from '../src/a.ts'",
+      },
     })
     expect(wrongArrows([core, timeout, testing, retry])).toEqual([])
   })
@@ -35,12 +37,15 @@ describe('a wrong arrow', () => {
     expect(wrongArrows([timeout, retry])).toHaveLength(1)
   })
 
-  it.each(['dependencies', 'peerDependencies', 'optionalDependencies', 'devDependencies'])('is found in %s', (group) => {
-    const retry = fixture('packages/policies/retry', { [group]: { '@holdfast/timeout': 'workspace:^' } })
-    expect(wrongArrows([timeout, retry])).toEqual([
-      'packages/policies/retry/package.json: policies/retry may not import policies/timeout (@holdfast/timeout)',
-    ])
-  })
+  it.each(['dependencies', 'peerDependencies', 'optionalDependencies', 'devDependencies'])(
+    'is found in %s',
+    (group) => {
+      const retry = fixture('packages/policies/retry', { [group]: { '@holdfast/timeout': 'workspace:^' } })
+      expect(wrongArrows([timeout, retry])).toEqual([
+        'packages/policies/retry/package.json: policies/retry may not import policies/timeout (@holdfast/timeout)',
+      ])
+    },
+  )
 
   it('is found where what ships imports the testing tools', () => {
     const retry = fixture('packages/policies/retry', {

@@ -19,7 +19,9 @@ describe('fencesIn', () => {
   })
 
   it('takes away the indentation of a fence in a list', () => {
-    expect(fencesIn('README.md', markdown('- item', '  ```ts', '  if (a)', '    b()', '  ```'))[0]?.code).toBe('if (a)\n  b()')
+    expect(fencesIn('README.md', markdown('- item', '  ```ts', '  if (a)', '    b()', '  ```'))[0]?.code).toBe(
+      'if (a)\n  b()',
+    )
   })
 
   it('takes the text fence that follows for what is printed', () => {

@@ -26,15 +26,23 @@ describe('the code in our pages', () => {
 })
 
 describe.concurrent('a fence runs, and prints what the page says', () => {
-  it.for(toRun.map((fence) => [`${fence.file}:${fence.line}`, fence] as const))('%s', { timeout: 30_000 }, async ([, fence]) => {
-    const { code, stdout, stderr } = await runFence(fence)
-    expect(`${stderr}\nexit code ${code}`).toMatch(/exit code 0$/)
-    if (fence.prints !== undefined && !printed(fence.prints, stdout)) expect(stdout.trim()).toBe(fence.prints.trim())
-  })
+  it.for(toRun.map((fence) => [`${fence.file}:${fence.line}`, fence] as const))(
+    '%s',
+    { timeout: 30_000 },
+    async ([, fence]) => {
+      const { code, stdout, stderr } = await runFence(fence)
+      expect(`${stderr}\nexit code ${code}`).toMatch(/exit code 0$/)
+      if (fence.prints !== undefined && !printed(fence.prints, stdout)) expect(stdout.trim()).toBe(fence.prints.trim())
+    },
+  )
 })
 
 describe('the page of a published package', () => {
-  it.for(readWorkspace().filter(isPublished).map(({ folder }) => folder))('%s/README.md has code that runs', (folder) => {
+  it.for(
+    readWorkspace()
+      .filter(isPublished)
+      .map(({ folder }) => folder),
+  )('%s/README.md has code that runs', (folder) => {
     expect(toRun.filter(({ file }) => file === `${folder}/README.md`)).not.toEqual([])
   })
 })

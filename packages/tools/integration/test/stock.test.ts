@@ -7,7 +7,10 @@ describe('undeclared', () => {
     const retry = fixture('packages/policies/retry', {
       dependencies: { '@holdfast/core': 'workspace:^' },
       peerDependencies: { undici: '*' },
-      sources: { 'src/retry.ts': "import '@holdfast/core'; import 'node:fs'; import './a.ts'; import '@holdfast/retry'; import 'undici/x'" },
+      sources: {
+        'src/retry.ts':
+          "import '@holdfast/core'; import 'node:fs'; import './a.ts'; import '@holdfast/retry'; import 'undici/x'",
+      },
     })
     expect(undeclared([retry])).toEqual([])
   })
@@ -17,7 +20,9 @@ describe('undeclared', () => {
       devDependencies: { '@holdfast/core': 'workspace:^' },
       sources: { 'src/retry.ts': "import type { Call } from '@holdfast/core'" },
     })
-    expect(undeclared([retry])).toEqual(['packages/policies/retry/src/retry.ts:1: @holdfast/core is imported and not declared'])
+    expect(undeclared([retry])).toEqual([
+      'packages/policies/retry/src/retry.ts:1: @holdfast/core is imported and not declared',
+    ])
   })
 
   it('leaves private packages alone', () => {
@@ -36,6 +41,8 @@ describe('misplacedLibraries', () => {
 
   it('finds a library that a policy has no business with', () => {
     const retry = fixture('packages/policies/retry', { dependencies: { lodash: '*' } })
-    expect(misplacedLibraries([retry])).toEqual(['packages/policies/retry/package.json: lodash has no place here in dependencies'])
+    expect(misplacedLibraries([retry])).toEqual([
+      'packages/policies/retry/package.json: lodash has no place here in dependencies',
+    ])
   })
 })
