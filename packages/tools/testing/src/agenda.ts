@@ -10,6 +10,8 @@ export interface Agenda {
   readonly nextDue: number
   setTimer(fn: () => void, ms: number): Timer
   afterPoll(fn: () => void): void
+  /** Lets every timer that is set by now come before the next poll. */
+  startPhase(): void
   /** Takes what runs next and is due by `until`, and moves time to it. */
   take(until: number): (() => void) | undefined
   /** Moves time on, past nothing that is due. */
@@ -26,8 +28,12 @@ export function agenda(start: number): Agenda {
   let waiting: (() => void)[] = []
   let polled: (() => void)[] = []
   let atPolled = 0
-  /** Timers that were set from here on come after the next poll. */
+  /** The order from which on timers come after the next poll. */
   let phaseEnd = 0
+
+  function startPhase(): void {
+    phaseEnd = timers.added
+  }
 
   return {
     get now() {
@@ -46,8 +52,13 @@ export function agenda(start: number): Agenda {
     afterPoll(fn) {
       waiting.push(fn)
     },
+    startPhase,
     take(until) {
       if (atPolled < polled.length) return polled[atPolled++]
+      if (polled.length > 0) {
+        polled = []
+        startPhase()
+      }
       const { next } = timers
       const due = next?.due ?? Number.POSITIVE_INFINITY
       const ofThisPhase = next !== undefined && due <= until && due <= now && next.order < phaseEnd
@@ -55,11 +66,10 @@ export function agenda(start: number): Agenda {
         polled = waiting
         waiting = []
         atPolled = 1
-        phaseEnd = timers.added
         return polled[0]
       }
       if (next === undefined || due > until) return undefined
-      if (!ofThisPhase) phaseEnd = timers.added
+      if (!ofThisPhase) startPhase()
       if (due > now) now = due
       return timers.take()
     },

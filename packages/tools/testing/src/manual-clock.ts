@@ -92,7 +92,10 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
         }
         settle(step)
       }
-      settle(step)
+      settle(() => {
+        waiting.startPhase()
+        step()
+      })
     })
   }
 
@@ -147,7 +150,8 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
         await runUntil(nextDue)
         return true
       }),
-    async runAll({ limit = 100_000 } = {}) {
+    async runAll(options: RunAllOptions = {}) {
+      const { limit = 100_000 } = options
       checkNumber('limit', limit)
       if (!(limit >= 1)) throw new RangeError(`limit must be a number from 1 up, got ${limit}`)
       await alone('runAll', () => run(Number.MAX_VALUE, limit))

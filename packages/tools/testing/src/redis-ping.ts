@@ -74,7 +74,7 @@ export function askRedis(address: RedisAddress, command: readonly string[], time
 
 /** A function that pings, with the timeout of `RedisServer.ping`. */
 export function pinger(address: RedisAddress): (options?: PingOptions) => Promise<void> {
-  return async ({ timeout = 1_000 } = {}) => {
+  return async ({ timeout = 1_000 }: PingOptions = {}) => {
     checkDuration('timeout', timeout)
     const answer = await askRedis(address, ['PING'], timeout)
     if (answer !== 'PONG') throw new Error(`${address.host}:${address.port} answered ${answer} to PING`)
