@@ -1,0 +1,236 @@
+import type { AbortedBy, Call, Priority } from './call.ts'
+import type { CallFacts } from './call-facts.ts'
+import type { Clock } from './clock.ts'
+import { LazySignal } from './lazy-signal.ts'
+import { type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
+import { wrongType } from './option-checks.ts'
+
+/** What all calls below one `execute` share. */
+export interface Trip {
+  readonly clock: Clock
+  /** The time of the present synchronous stretch; `NaN` until somebody asks. */
+  time: number
+}
+
+/** Told when the call it listens to is aborted: a backoff, a place in a queue. */
+export interface AbortListener {
+  onAbort(reason: unknown): void
+}
+
+/** Told when nothing holds the call any more. */
+export interface IdleListener {
+  onIdle(): void
+}
+
+/** What only few calls need: they were aborted, their signal was read, or they are held beyond their answer. */
+class Rarely {
+  abortedBy: AbortedBy | undefined = undefined
+  reason: unknown = undefined
+  told = false
+  signal: LazySignal | undefined = undefined
+  idle: Listeners<IdleListener> = undefined
+}
+
+/**
+ * A call in the tree of calls, with what layers need and operations do not.
+ *
+ * A call is *open* until its run was answered, *held* while a child is not settled or a `waitUntil` is pending, and *settled*
+ * when it is neither. A child holds its parent; aborts go from parent to child.
+ *
+ * Several are made for each call, so they are kept small: fields are declared here and set once, in the constructor, because
+ * defining and then setting them costs half as much again.
+ */
+export abstract class CallNode implements Call, AbortListener {
+  declare readonly parent: CallNode | undefined
+  declare readonly attempt: number
+  /** Whether a timeout here covers the whole call, body included: nothing above repeats or limits it. */
+  declare readonly whole: boolean
+  /** Whether the run was not answered yet. */
+  declare open: boolean
+  /** Children that have not settled and works that are waited for. */
+  declare holds: number
+  declare private listeners: Listeners<AbortListener>
+  declare private rarely: Rarely | undefined
+
+  constructor(parent: CallNode | undefined, attempt: number, whole: boolean) {
+    this.parent = parent
+    this.attempt = attempt
+    this.whole = whole
+    this.open = true
+    this.holds = 0
+    this.listeners = undefined
+    this.rarely = undefined
+  }
+
+  abstract readonly trip: Trip
+  abstract readonly facts: CallFacts
+
+  get signal(): AbortSignal {
+    const rarely = this.needed()
+    if (rarely.signal === undefined) {
+      rarely.signal = new LazySignal()
+      if (rarely.abortedBy !== undefined) rarely.signal.abort(rarely.reason)
+    }
+    return rarely.signal.signal
+  }
+
+  get aborted(): boolean {
+    return this.rarely !== undefined && this.rarely.abortedBy !== undefined
+  }
+
+  get abortedBy(): AbortedBy | undefined {
+    return this.rarely?.abortedBy
+  }
+
+  /** What the call was aborted with. */
+  get reason(): unknown {
+    return this.rarely?.reason
+  }
+
+  get key(): string | undefined {
+    return this.facts.key
+  }
+
+  get priority(): Priority {
+    return this.facts.priority
+  }
+
+  get context(): unknown {
+    return this.facts.context
+  }
+
+  remaining(): number {
+    let nearest = Infinity
+    for (let node: CallNode | undefined = this; node !== undefined; node = node.parent) {
+      nearest = Math.min(nearest, node.left())
+    }
+    return Math.max(0, nearest)
+  }
+
+  waitUntil(work: PromiseLike<unknown>): void {
+    if (typeof work?.then !== 'function') wrongType("waitUntil's argument", 'a promise', work)
+    const { over } = this
+    if (!over) this.hold()
+    const done = over ? () => {} : () => this.leave()
+    Promise.resolve(work).then(done, done)
+  }
+
+  /** Whether nothing can be started in this call any more. */
+  get over(): boolean {
+    return !this.open && this.holds === 0
+  }
+
+  /** Milliseconds to the deadline that this call itself sets, `Infinity` where it sets none; below 0 once it has passed. */
+  left(): number {
+    return Infinity
+  }
+
+  /**
+   * The time, read from the clock at most once in a synchronous stretch. Whoever is woken by a timer, a promise or another
+   * call says {@link CallNode.wake} first.
+   */
+  now(): number {
+    const { trip } = this
+    const { time } = trip
+    if (time === time) return time
+    trip.time = trip.clock.now()
+    return trip.time
+  }
+
+  /** The time on `clock`, for a policy whose clock may be another one than the trip's. */
+  nowOn(clock: Clock): number {
+    return clock === this.trip.clock ? this.now() : clock.now()
+  }
+
+  /** A new synchronous stretch begins: time has passed. */
+  wake(): void {
+    this.trip.time = NaN
+  }
+
+  /** One more thing keeps this call from being settled, until it {@link CallNode.leave}s. */
+  hold(): void {
+    this.holds++
+  }
+
+  /** Makes `child` abort with this call (at once, if that has happened), and holds this call until the child leaves. */
+  enter(child: CallNode): void {
+    this.hold()
+    this.listeners = withListener(this.listeners, child)
+    if (this.rarely?.abortedBy !== undefined) child.mark(this.rarely.reason, this.rarely.abortedBy)
+  }
+
+  /** Ends one hold; with `child`, that of a child. */
+  leave(child?: CallNode): void {
+    if (child !== undefined) this.listeners = withoutListener(this.listeners, child)
+    if (--this.holds > 0) return
+    if (this.rarely?.idle !== undefined) this.tellIdle(this.rarely)
+    if (!this.open && this.holds === 0) this.settle()
+  }
+
+  listen(listener: AbortListener): void {
+    this.listeners = withListener(this.listeners, listener)
+  }
+
+  unlisten(listener: AbortListener): void {
+    this.listeners = withoutListener(this.listeners, listener)
+  }
+
+  /** Tells `listener` when nothing holds this call any more: at once if nothing does. */
+  whenIdle(listener: IdleListener): void {
+    if (this.holds === 0) return listener.onIdle()
+    const rarely = this.needed()
+    rarely.idle = withListener(rarely.idle, listener)
+  }
+
+  /** The run of this call was answered. */
+  close(): void {
+    this.open = false
+    if (this.holds === 0) this.settle()
+  }
+
+  /**
+   * Ends the call from outside. First everything below is marked, then everybody is told: whoever reacts finds no call
+   * below that still believes it may start something.
+   */
+  abort(reason: unknown, by: AbortedBy): void {
+    this.mark(reason, by)
+    this.onAbort()
+  }
+
+  mark(reason: unknown, by: AbortedBy): void {
+    const rarely = this.needed()
+    if (rarely.abortedBy !== undefined) return
+    rarely.abortedBy = by
+    rarely.reason = reason
+    tellAll(this.listeners, (listener) => {
+      if (listener instanceof CallNode) listener.mark(reason, by)
+    })
+  }
+
+  onAbort(): void {
+    const rarely = this.needed()
+    if (rarely.told) return
+    rarely.told = true
+    rarely.signal?.abort(rarely.reason)
+    tellAll(this.listeners, (listener) => listener.onAbort(rarely.reason))
+  }
+
+  /** Neither open nor held any more: lets go of whatever it hangs on. */
+  protected abstract settle(): void
+
+  private needed(): Rarely {
+    this.rarely ??= new Rarely()
+    return this.rarely
+  }
+
+  private tellIdle(rarely: Rarely): void {
+    const { idle } = rarely
+    rarely.idle = undefined
+    tellAll(idle, (listener) => listener.onIdle())
+  }
+}
+
+/** The tree's view of `call`: every call that a layer is given is a node. */
+export function nodeOf(call: Call): CallNode {
+  return call as CallNode
+}

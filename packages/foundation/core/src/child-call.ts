@@ -1,0 +1,42 @@
+import type { CallFacts } from './call-facts.ts'
+import { CallNode, type Trip } from './call-node.ts'
+import type { Sink } from './operation.ts'
+
+/**
+ * A call inside another, and the sink of the run it is made for: both in one, because each attempt needs both. It aborts
+ * with its parent and holds it until it is settled.
+ *
+ * Layers that repeat, limit or cancel extend it. It enters its parent when it is made: run something with it at once.
+ */
+export class ChildCall<T> extends CallNode implements Sink<T> {
+  declare readonly parent: CallNode
+  declare readonly trip: Trip
+  declare protected readonly sink: Sink<T>
+
+  constructor(parent: CallNode, sink: Sink<T>, attempt: number, whole: boolean) {
+    super(parent, attempt, whole)
+    this.trip = parent.trip
+    this.sink = sink
+    parent.enter(this)
+  }
+
+  get facts(): CallFacts {
+    return this.parent.facts
+  }
+
+  ok(value: T): void {
+    if (!this.open) return
+    this.close()
+    this.sink.ok(value)
+  }
+
+  fail(error: unknown): void {
+    if (!this.open) return
+    this.close()
+    this.sink.fail(error)
+  }
+
+  protected settle(): void {
+    this.parent.leave(this)
+  }
+}

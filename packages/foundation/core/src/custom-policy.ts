@@ -1,0 +1,48 @@
+import type { Call } from './call.ts'
+import { type CallNode, nodeOf } from './call-node.ts'
+import { ChildCall } from './child-call.ts'
+import type { Operation, Run, Sink } from './operation.ts'
+import { checkFunction } from './option-checks.ts'
+import { definePolicy, type Policy } from './policy.ts'
+import { forward, isThenable } from './subscription.ts'
+
+/** Runs the inside, as often as it is called; given a call of {@link deriveCall}, with that call. */
+export type Next<T> = (call?: Call) => Promise<T>
+
+/** What a policy of one's own does around the inside. */
+export type Around = <T>(next: Next<T>, call: Call) => T | PromiseLike<T>
+
+/**
+ * A policy of one's own: `around` calls `next()` to run the inside and returns the answer, as middleware does. What it
+ * starts and does not wait for keeps the permits around it until it has settled.
+ */
+export function policy(name: string, around: Around): Policy {
+  checkFunction('around', around)
+  return definePolicy({ kind: 'custom', name, layer: (inner) => layerOf(inner, around), options: () => ({ around }) })
+}
+
+function layerOf(inner: Run, around: Around): Run {
+  return <T>(call: Call, operation: Operation<T>, sink: Sink<T>) => {
+    const next: Next<T> = (given = call) => runInside(inner, nodeOf(given), operation)
+    let result: ReturnType<typeof around<T>>
+    try {
+      result = around(next, call)
+      if (isThenable(result)) return forward(result, nodeOf(call), sink)
+    } catch (error) {
+      return sink.fail(error)
+    }
+    sink.ok(result)
+  }
+}
+
+function runInside<T>(inner: Run, parent: CallNode, operation: Operation<T>): Promise<T> {
+  const promise = new Promise<T>((resolve, reject) => {
+    if (parent.over) return reject(new Error('next() was called after the call was over'))
+    parent.wake()
+    const child = new ChildCall<T>(parent, { ok: resolve, fail: reject }, parent.attempt, parent.whole)
+    inner(child, operation, child)
+  })
+  // A loser that nobody waits for may fail without being called unhandled.
+  promise.catch(() => {})
+  return promise
+}

@@ -1,0 +1,25 @@
+import { inspect } from 'node:util'
+
+/**
+ * `fn` as something that cannot fail: what a listener of the user's throws, or rejects with, changes nothing and is reported
+ * once as a process warning. `what` names it there: `onEvent of 'timeout'`.
+ */
+export function guarded<A>(what: string, fn: (argument: A) => unknown): (argument: A) => void {
+  let reported = false
+  const report = (error: unknown): void => {
+    if (reported) return
+    reported = true
+    process.emitWarning(`${what} failed; this is told once. It said: ${inspect(error)}`, {
+      type: 'HoldfastWarning',
+      code: 'HOLDFAST_LISTENER',
+    })
+  }
+  return (argument) => {
+    try {
+      const result = fn(argument)
+      if (typeof result === 'object' && result !== null && 'then' in result) Promise.resolve(result).catch(report)
+    } catch (error) {
+      report(error)
+    }
+  }
+}

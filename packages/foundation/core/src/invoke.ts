@@ -1,0 +1,19 @@
+import { nodeOf } from './call-node.ts'
+import type { Run } from './operation.ts'
+import { forward, isThenable } from './subscription.ts'
+
+/** The innermost run: calls the operation itself, unless the call was aborted before its turn came. */
+export const invoke: Run = (call, operation, sink) => {
+  const node = nodeOf(call)
+  if (node.aborted) return sink.fail(node.reason)
+  let result: ReturnType<typeof operation>
+  try {
+    result = operation(call)
+    if (isThenable(result)) return forward(result, node, sink)
+  } catch (error) {
+    node.wake()
+    return sink.fail(error)
+  }
+  node.wake()
+  sink.ok(result)
+}

@@ -1,0 +1,114 @@
+import { LRUCache } from 'lru-cache'
+import { checkCount } from './option-checks.ts'
+
+export interface KeyedStateOptions<S> {
+  /** How many keys are kept at most. */
+  readonly maxKeys: number
+  /** The state of a key that is not known, or no longer; without a key, that of the overflow. */
+  create(key: string | undefined): S
+  /** Whether forgetting the state would change a decision: a permit is out, a breaker is open. */
+  inUse(state: S): boolean
+  /** Told each time that a new key finds every entry in use, so that the overflow decides for it. */
+  onOverflow?(key: string): void
+}
+
+/** State by key, bounded: the key that was idle for longest is forgotten first, and one in use never. */
+export interface KeyedState<S> {
+  /** The state of `key`, made if need be; that of the overflow when there is no room for one. */
+  at(key: string): S
+  /** The state of `key` if it is known. Does not count as a use. */
+  peek(key: string): S | undefined
+  /** Every known key with its state, the overflow left out. */
+  entries(): IterableIterator<[string, S]>
+  readonly size: number
+}
+
+/** So many entries that were in use are looked at again for each new key. */
+const LOOKS = 16
+
+class BoundedState<S> implements KeyedState<S> {
+  private readonly options: KeyedStateOptions<S>
+  private readonly recent: LRUCache<string, Entry<S>>
+  /** Those that were in use when it was their turn to go. */
+  private readonly spared = new Map<string, Entry<S>>()
+  private overflow: Entry<S> | undefined = undefined
+
+  constructor(options: KeyedStateOptions<S>) {
+    this.options = options
+    this.recent = new LRUCache({ max: checkCount('maxKeys', options.maxKeys) })
+  }
+
+  get size(): number {
+    return this.recent.size + this.spared.size
+  }
+
+  at(key: string): S {
+    const known = this.recent.get(key) ?? this.unspared(key)
+    if (known !== undefined) return known.state
+    if (this.size >= this.options.maxKeys && !this.makeRoom()) return this.overflowing(key)
+    const state = this.options.create(key)
+    this.recent.set(key, { state })
+    return state
+  }
+
+  peek(key: string): S | undefined {
+    return (this.recent.peek(key) ?? this.spared.get(key))?.state
+  }
+
+  *entries(): IterableIterator<[string, S]> {
+    for (const [key, { state }] of this.recent.entries()) yield [key, state]
+    for (const [key, { state }] of this.spared) yield [key, state]
+  }
+
+  /** The entry of a key that was set aside; it goes back among the others once it is idle. */
+  private unspared(key: string): Entry<S> | undefined {
+    const entry = this.spared.get(key)
+    if (entry === undefined || this.options.inUse(entry.state)) return entry
+    this.spared.delete(key)
+    this.recent.set(key, entry)
+    return entry
+  }
+
+  private overflowing(key: string): S {
+    this.options.onOverflow?.(key)
+    this.overflow ??= { state: this.options.create(undefined) }
+    return this.overflow.state
+  }
+
+  /** Forgets one idle entry. Each entry in use is set aside once, so this is O(1) on the average. */
+  private makeRoom(): boolean {
+    for (let key = this.oldest(); key !== undefined; key = this.oldest()) {
+      const entry = this.recent.peek(key) as Entry<S>
+      this.recent.delete(key)
+      if (!this.options.inUse(entry.state)) return true
+      this.spared.set(key, entry)
+    }
+    return this.forgetSpared()
+  }
+
+  private oldest(): string | undefined {
+    for (const key of this.recent.rkeys()) return key
+    return undefined
+  }
+
+  /** Looks at a few that were set aside, from the longest ago: one that is idle by now goes, the others queue up again. */
+  private forgetSpared(): boolean {
+    let looks = LOOKS
+    for (const [key, entry] of this.spared) {
+      if (looks-- === 0) return false
+      this.spared.delete(key)
+      if (!this.options.inUse(entry.state)) return true
+      this.spared.set(key, entry)
+    }
+    return false
+  }
+}
+
+/** lru-cache takes objects; a state may be anything. */
+interface Entry<S> {
+  readonly state: S
+}
+
+export function keyedState<S>(options: KeyedStateOptions<S>): KeyedState<S> {
+  return new BoundedState(options)
+}

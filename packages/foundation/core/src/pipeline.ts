@@ -1,0 +1,22 @@
+import { describe } from './describe.ts'
+import { wrongType } from './option-checks.ts'
+import { definePolicy, type Policy } from './policy.ts'
+
+/** What any of the policies `P` may put in place of an answer. */
+export type FallbackOf<P extends readonly Policy<unknown>[]> = P[number] extends Policy<infer F> ? F : never
+
+/**
+ * Policies in order, outermost first, as one policy. A pipeline can stand in another, and a policy in several: its state
+ * is its own, wherever it stands.
+ */
+export function pipeline<const P extends readonly Policy<unknown>[]>(...policies: P): Policy<FallbackOf<P>> {
+  for (const [index, policy] of policies.entries()) {
+    if (typeof policy?.layer !== 'function') wrongType(`pipeline's argument ${index + 1}`, 'a policy', policy)
+  }
+  return definePolicy({
+    kind: 'pipeline',
+    clock: policies.find((policy) => policy.clock !== undefined)?.clock,
+    layer: (inner) => policies.reduceRight((run, policy) => policy.layer(run), inner),
+    layers: () => policies.map(describe),
+  })
+}

@@ -1,0 +1,60 @@
+import type { CallOptions } from './call-options.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type Describable, describing, type PolicyDescription } from './description.ts'
+import { execute } from './execute.ts'
+import { invoke } from './invoke.ts'
+import type { Operation, Run } from './operation.ts'
+import { checkFunction, checkText } from './option-checks.ts'
+
+/**
+ * A thing that runs an operation and may refuse, delay, repeat, shorten or replace it. `F` is what it may put in place of
+ * the operation's own answer.
+ */
+export interface Policy<out F = never> {
+  /** The name it was given; errors and events carry it. */
+  readonly name: string
+  /** The clock it lives by, where it has one. A pipeline lives by that of its outermost policy that has one. */
+  readonly clock?: Clock | undefined
+  /** Wraps the inside. Called once for each pipeline that the policy is built into; the state stays with the policy. */
+  layer(inner: Run): Run
+  /** Runs `operation` under this policy. */
+  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | F>
+}
+
+export interface PolicyDefinition {
+  /** What kind of policy it is: `'timeout'`. */
+  readonly kind: string
+  /**
+   * The name in errors and events.
+   * @default its kind
+   */
+  readonly name?: string | undefined
+  readonly clock?: Clock | undefined
+  /** Wraps the inside; see {@link Policy.layer}. */
+  readonly layer: (inner: Run) => Run
+  /** The options as they are at the moment, for {@link describe}. */
+  readonly options?: (() => object) | undefined
+  /** The policies inside, outermost first, for {@link describe}. */
+  readonly layers?: (() => readonly PolicyDescription[]) | undefined
+}
+
+/** Makes a policy of a layer. State that the layer needs belongs around this call, so that all pipelines share it. */
+export function definePolicy<F = never>(definition: PolicyDefinition): Policy<F> & Describable {
+  const { kind, clock, layer, options, layers } = definition
+  checkText('kind', kind)
+  checkFunction('layer', layer)
+  const name = checkText('name', definition.name ?? kind)
+  const executor = { name, clock: clock ?? systemClock, run: layer(invoke) }
+  return {
+    name,
+    clock,
+    layer,
+    execute: (operation, callOptions) => execute(executor, operation, callOptions),
+    [describing]: () => ({
+      name,
+      policy: kind,
+      options: options?.() ?? {},
+      ...(layers === undefined ? {} : { layers: layers() }),
+    }),
+  }
+}

@@ -1,0 +1,1 @@
+export { TimeoutError } from '@holdfast/core'

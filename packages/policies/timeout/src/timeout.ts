@@ -1,0 +1,74 @@
+import {
+  type Clock,
+  DeadlineQueue,
+  deadlinesFor,
+  definePolicy,
+  guarded,
+  nodeOf,
+  type Policy,
+  policyEvents,
+  type Run,
+} from '@holdfast/core'
+import type { TimeoutEvent } from './events.ts'
+import { checkAnswer, checkTimeout, resolveOptions, type TimeoutOptions, type TimeoutValue } from './options.ts'
+import { TimedCall, type TimedCallOwner } from './timed-call.ts'
+
+/** A policy that gives an operation so much time and no more. */
+export interface TimeoutPolicy extends Policy {
+  /** Changes the time of the calls that start from now on. */
+  update(options: { readonly timeout: TimeoutValue }): void
+}
+
+/**
+ * Gives an operation so much time: when it runs out, the call's signal aborts and the caller gets a `TimeoutError` at once,
+ * whether or not the operation listens. As the outermost policy it covers the whole call, inside a retry each attempt.
+ */
+export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
+  const { name, clock, onDiscard, onEvent, ...initial } = resolveOptions(options)
+  const events = policyEvents<TimeoutEvent>('timeout', name, onEvent)
+  const discard = onDiscard && guarded(`onDiscard of '${name}'`, onDiscard)
+  let value = initial.timeout
+  let deadlines = ownQueue(value, clock)
+
+  const owner: TimedCallOwner = {
+    name,
+    expired({ key, timeout, attempt }) {
+      if (events.heard) events.emit({ type: 'timeout.expired', policy: name, key, timeout, attempt })
+    },
+    settledLate(call, outcome, result) {
+      if (outcome === 'value') discard?.(result)
+      if (!events.heard) return
+      const { key, attempt } = call
+      const late = call.now() - (call.expiredAt ?? 0)
+      events.emit({ type: 'timeout.settled-late', policy: name, key, outcome, late, attempt })
+    },
+  }
+
+  function layer(inner: Run): Run {
+    return (call, operation, sink) => {
+      let ms: number
+      try {
+        ms = typeof value === 'number' ? value : checkAnswer(value(call))
+      } catch (error) {
+        return sink.fail(error)
+      }
+      if (ms === Infinity) return inner(call, operation, sink)
+      const queue = deadlines ?? deadlinesFor(clock, ms)
+      const timed = new TimedCall(call, sink, owner, ms, queue, nodeOf(call).nowOn(clock))
+      inner(timed, operation, timed)
+    }
+  }
+
+  return {
+    ...definePolicy({ kind: 'timeout', name, clock, layer, options: () => ({ timeout: value, onDiscard, onEvent }) }),
+    update(changed) {
+      value = checkTimeout(changed.timeout)
+      deadlines = ownQueue(value, clock)
+    },
+  }
+}
+
+/** A time that never changes has a queue of its own; those that a function tells share queues by duration. */
+function ownQueue(value: TimeoutValue, clock: Clock): DeadlineQueue | undefined {
+  return typeof value === 'number' && value !== Infinity ? new DeadlineQueue(clock, value) : undefined
+}
