@@ -5,7 +5,8 @@ import type { Call } from './call.ts'
 const ambient: unique symbol = Symbol.for('holdfast.ambient')
 const shared = globalThis as { [ambient]?: AsyncLocalStorage<Call | undefined> }
 
-const store = (shared[ambient] ??= new AsyncLocalStorage<Call | undefined>())
+const store = shared[ambient] ?? new AsyncLocalStorage<Call | undefined>()
+shared[ambient] = store
 
 /** The call around this code, where a server adapter or {@link runInCall} established one. */
 export function currentCall(): Call | undefined {

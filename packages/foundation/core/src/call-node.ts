@@ -132,7 +132,7 @@ export abstract class CallNode implements Call, AbortListener {
   now(): number {
     const { trip } = this
     const { time } = trip
-    if (time === time) return time
+    if (!Number.isNaN(time)) return time
     trip.time = trip.clock.now()
     return trip.time
   }
@@ -177,7 +177,10 @@ export abstract class CallNode implements Call, AbortListener {
 
   /** Tells `listener` when nothing holds this call any more: at once if nothing does. */
   whenIdle(listener: IdleListener): void {
-    if (this.holds === 0) return listener.onIdle()
+    if (this.holds === 0) {
+      listener.onIdle()
+      return
+    }
     const rarely = this.needed()
     rarely.idle = withListener(rarely.idle, listener)
   }

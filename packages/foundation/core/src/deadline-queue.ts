@@ -103,7 +103,10 @@ export class DeadlineQueue {
   /** Due is not yet over: an answer that came while the loop was busy is delivered by the poll, and wins. */
   private fire(): void {
     this.timer = undefined
-    if (this.live === 0) return this.drained()
+    if (this.live === 0) {
+      this.drained()
+      return
+    }
     const now = this.clock.now()
     const due = this.dueAt(this.head)
     if (due > now) this.arm(due - now)

@@ -1,11 +1,11 @@
 import { currentCall } from './ambient.ts'
 import type { Call } from './call.ts'
 import { inheritedFacts, statedFacts } from './call-facts.ts'
-import type { CallOptions } from './call-options.ts'
 import { type CallNode, nodeOf } from './call-node.ts'
+import type { CallOptions } from './call-options.ts'
 import { deadlinesFor } from './deadline-queues.ts'
-import { checkFunction, checkLimit, checkMethods, checkOptions } from './option-checks.ts'
 import type { Operation } from './operation.ts'
+import { checkFunction, checkLimit, checkMethods, checkOptions } from './option-checks.ts'
 import { type Executor, RootCall } from './root-call.ts'
 import { hubOf } from './signal-hub.ts'
 
@@ -13,7 +13,8 @@ import { hubOf } from './signal-hub.ts'
 export function execute<T>(executor: Executor, operation: Operation<T>, options?: CallOptions): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     if (typeof operation !== 'function') checkFunction('operation', operation)
-    const call = options === undefined ? plainCall(executor, resolve, reject) : statedCall(executor, options, resolve, reject)
+    const call =
+      options === undefined ? plainCall(executor, resolve, reject) : statedCall(executor, options, resolve, reject)
     if (call === undefined) return
     try {
       executor.run(call, operation, call)

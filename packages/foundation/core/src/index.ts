@@ -1,8 +1,8 @@
 export { currentCall, runInCall } from './ambient.ts'
 export type { AbortedBy, Call, Priority } from './call.ts'
 export type { CallFacts } from './call-facts.ts'
-export type { CallOptions } from './call-options.ts'
 export { type AbortListener, CallNode, type IdleListener, nodeOf, type Trip } from './call-node.ts'
+export type { CallOptions } from './call-options.ts'
 export { ChildCall } from './child-call.ts'
 export { classify } from './classify.ts'
 export { type Clock, systemClock, type Timer } from './clock.ts'
@@ -20,12 +20,11 @@ export {
   type ResilienceErrorOptions,
   TimeoutError,
 } from './errors.ts'
+export { type EventListener, type Events, type PolicyEvent, policyEvents } from './events.ts'
 export { guarded } from './guarded.ts'
 export { judge } from './judge.ts'
 export { type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
 export type { Operation, Run, Sink } from './operation.ts'
-export { type PermitHolder, permit } from './permit.ts'
-export { type EventListener, type Events, type PolicyEvent, policyEvents } from './events.ts'
 export {
   checkCount,
   checkDuration,
@@ -40,6 +39,7 @@ export {
   wrongType,
   wrongValue,
 } from './option-checks.ts'
+export { type PermitHolder, permit } from './permit.ts'
 export { type FallbackOf, pipeline } from './pipeline.ts'
 export { definePolicy, type Policy, type PolicyDefinition } from './policy.ts'
 export { type Random, systemRandom } from './random.ts'

@@ -6,7 +6,8 @@ import { defaultClassify, type Outcome, type Verdict } from './verdict.ts'
 const HEALTHS: readonly unknown[] = ['success', 'failure', 'neutral']
 
 function checked(verdict: Verdict): Verdict {
-  if (typeof verdict !== 'object' || verdict === null) return wrongType('classify', 'a function that returns a verdict', verdict)
+  if (typeof verdict !== 'object' || verdict === null)
+    return wrongType('classify', 'a function that returns a verdict', verdict)
   if (!HEALTHS.includes(verdict.health)) {
     return wrongValue("classify's health", "one of 'success', 'failure', 'neutral'", verdict.health)
   }

@@ -16,7 +16,6 @@ export function withoutListener<L extends object>(listeners: Listeners<L>, remov
 
 /** Calls `tell` for everyone who listens at this moment; those who leave meanwhile are still told. */
 export function tellAll<L extends object>(listeners: Listeners<L>, tell: (listener: L) => void): void {
-  if (listeners === undefined) return
-  if (!(listeners instanceof Set)) return tell(listeners)
-  for (const listener of [...listeners]) tell(listener)
+  if (listeners instanceof Set) for (const listener of [...listeners]) tell(listener)
+  else if (listeners !== undefined) tell(listeners)
 }

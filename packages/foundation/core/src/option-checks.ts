@@ -70,7 +70,9 @@ export function checkOneOf<const T extends string>(name: string, value: unknown,
 
 /** An options bag: anything but a plain object is a mistake of the caller's. */
 export function checkOptions<T extends object>(name: string, value: T): T {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : wrongType(name, 'an object', value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value
+    : wrongType(name, 'an object', value)
 }
 
 /** Something with the methods named, such as a clock. */

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { type IdleListener, nodeOf, type CallNode } from './call-node.ts'
+import { type CallNode, type IdleListener, nodeOf } from './call-node.ts'
 import type { Sink } from './operation.ts'
 
 /** Who handed out a permit and wants it back. */

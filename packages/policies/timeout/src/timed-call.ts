@@ -25,7 +25,14 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   declare private readonly owner: TimedCallOwner
   declare private readonly deadlines: DeadlineQueue
 
-  constructor(call: Call, sink: Sink<T>, owner: TimedCallOwner, timeout: number, deadlines: DeadlineQueue, now: number) {
+  constructor(
+    call: Call,
+    sink: Sink<T>,
+    owner: TimedCallOwner,
+    timeout: number,
+    deadlines: DeadlineQueue,
+    now: number,
+  ) {
     const parent = nodeOf(call)
     super(parent, sink, parent.attempt, false)
     this.slot = -1
@@ -51,9 +58,10 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   expire(): void {
     this.wake()
     const error = new TimeoutError(this.timeout, { policy: this.owner.name })
-    if (!this.open) return this.abort(error, 'timeout')
-    this.expiredAt = this.now()
+    const answered = !this.open
+    if (!answered) this.expiredAt = this.now()
     this.abort(error, 'timeout')
+    if (answered) return
     this.owner.expired(this)
     this.sink.fail(error)
   }
