@@ -4,7 +4,7 @@ import { TimeoutError } from './errors.ts'
 /** The policy that a timed call belongs to. */
 export interface TimedCallOwner {
   readonly name: string
-  /** The time of `call` ran out before it was answered. */
+  /** The time of `call` ran out before it was answered, or while it was held after its answer. */
   expired(call: TimedCall<unknown>): void
   /** `call` was answered after its time had run out; nobody waits for it. */
   settledLate(call: TimedCall<unknown>, outcome: 'value' | 'error', result: unknown): void
@@ -58,12 +58,11 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   expire(): void {
     this.wake()
     const error = new TimeoutError(this.timeout, { policy: this.owner.name })
-    const answered = !this.open
-    if (!answered) this.expiredAt = this.now()
-    this.abort(error, 'timeout')
-    if (answered) return
+    const waitedFor = this.open
+    this.expiredAt = this.now()
     this.owner.expired(this)
-    this.sink.fail(error)
+    this.abort(error, 'timeout')
+    if (waitedFor) this.sink.fail(error)
   }
 
   override left(): number {

@@ -32,14 +32,15 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
 
   const owner: TimedCallOwner = {
     name,
-    expired({ key, timeout, attempt }) {
-      if (events.heard) events.emit({ type: 'timeout.expired', policy: name, key, timeout, attempt })
+    expired({ key, timeout, attempt, open }) {
+      if (!events.heard) return
+      events.emit({ type: 'timeout.expired', policy: name, key, timeout, attempt, during: open ? 'run' : 'hold' })
     },
     settledLate(call, outcome, result) {
       if (outcome === 'value') discard?.(result)
       if (!events.heard) return
-      const { key, attempt } = call
-      const late = call.now() - (call.expiredAt ?? 0)
+      const { key, attempt, expiredAt = 0 } = call
+      const late = call.now() - expiredAt
       events.emit({ type: 'timeout.settled-late', policy: name, key, outcome, late, attempt })
     },
   }
