@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 /**
  * Debian's package starts a service on port 6379 as soon as it is installed, unless policy-rc.d forbids it. Test files that run
@@ -15,19 +13,24 @@ if [ ! -e $policy ]; then
   printf '#!/bin/sh\\nexit 101\\n' >$policy
   chmod +x $policy
 fi
-install() { apt-get install -y --no-install-recommends redis-server; }
+install() { apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends redis-server; }
 install || { apt-get update && install; }
 `
 
+/** The same for everybody, whatever TMPDIR they have. */
+const lock = '/tmp/holdfast-redis-apt.lock'
 const patience = 5 * 60_000
 
 export function installRedis(): Promise<void> {
-  const lock = join(tmpdir(), 'holdfast-redis-apt.lock')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   return new Promise((resolve, reject) => {
     execFile('flock', [lock, 'sh', '-c', script], { env, timeout: patience }, (error, stdout, stderr) => {
       if (error === null) resolve()
-      else reject(new Error(`apt-get failed:\n${`${stdout}${stderr}`.trimEnd().split('\n').slice(-10).join('\n')}`))
+      else reject(new Error(lastLines(`${error.message}\n${stdout}${stderr}`)))
     })
   })
+}
+
+function lastLines(output: string): string {
+  return output.trimEnd().split('\n').slice(-10).join('\n')
 }

@@ -19,15 +19,12 @@ export async function findServer(machine: Machine = thisMachine): Promise<string
   if (found !== undefined) return found
   if (!machine.isRoot || machine.which('apt-get') === undefined) throw new Error(howToInstall)
   machine.say('No Redis server is installed: installing one with apt-get.')
-  let cause: unknown
-  try {
-    await machine.install()
-    const installed = lookUp(machine)
-    if (installed !== undefined) return installed
-  } catch (error) {
-    cause = error
-  }
-  throw new Error(`apt-get did not bring a Redis server.\n${howToInstall}`, { cause })
+  await machine.install().catch((error: Error) => {
+    throw new Error(`apt-get did not bring a Redis server: ${error.message}\n${howToInstall}`, { cause: error })
+  })
+  const installed = lookUp(machine)
+  if (installed === undefined) throw new Error(`apt-get did not bring a Redis server.\n${howToInstall}`)
+  return installed
 }
 
 function lookUp(machine: Machine): string | undefined {
