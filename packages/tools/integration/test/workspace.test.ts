@@ -14,7 +14,7 @@ it('finds the packages on every floor by their folders', () => {
 it('reads what ships and what tests it, and nothing installed or built', () => {
   const paths = packages.flatMap(({ sources, tests }) => [...sources.keys(), ...tests.keys()])
   expect(named('@holdfast/core')?.sources.has('src/index.ts')).toBe(true)
-  expect(paths.filter((path) => /node_modules|dist/.test(path))).toEqual([])
+  expect(paths.filter((path) => /(^|\/)(node_modules|dist)\//.test(path))).toEqual([])
 })
 
 it('takes a package for published unless it is private', () => {
