@@ -10,6 +10,8 @@ export interface Trip {
   readonly clock: Clock
   /** The time of the present synchronous stretch; `NaN` until somebody asks. */
   time: number
+  /** Who has done what is done once for each trip. */
+  done: Listeners<object>
 }
 
 /** Told when the call it listens to is aborted: a backoff, a place in a queue. */
@@ -150,6 +152,15 @@ export abstract class CallNode implements Call, AbortListener {
   /** One more thing keeps this call from being settled, until it {@link CallNode.leave}s. */
   hold(): void {
     this.holds++
+  }
+
+  /** Whether `who` asks for the first time in this trip: a budget that several policies share is paid into once. */
+  once(who: object): boolean {
+    const { trip } = this
+    const before = trip.done
+    if (before === who || (before instanceof Set && before.has(who))) return false
+    trip.done = withListener(before, who)
+    return true
   }
 
   /** Makes `child` abort with this call (at once, if that has happened), and holds this call until the child leaves. */

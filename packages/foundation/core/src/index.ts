@@ -22,7 +22,7 @@ export {
 } from './errors.ts'
 export { type EventListener, type Events, type PolicyEvent, policyEvents } from './events.ts'
 export { guarded } from './guarded.ts'
-export { judge } from './judge.ts'
+export { judge, judgeError, judgeValue } from './judge.ts'
 export { type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
 export type { Operation, Run, Sink } from './operation.ts'
 export {

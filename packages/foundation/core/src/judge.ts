@@ -1,7 +1,7 @@
 import type { Call } from './call.ts'
 import { nodeOf } from './call-node.ts'
 import { wrongType, wrongValue } from './option-checks.ts'
-import { defaultClassify, type Outcome, type Verdict } from './verdict.ts'
+import { defaultClassify, SUCCESS, type Outcome, type Verdict } from './verdict.ts'
 
 const HEALTHS: readonly unknown[] = ['success', 'failure', 'neutral']
 
@@ -17,6 +17,16 @@ function checked(verdict: Verdict): Verdict {
     return wrongValue("classify's retryAfter", 'a number of milliseconds from 0 up', retryAfter)
   }
   return verdict
+}
+
+/** What {@link judge} says of a value; builds no outcome when nobody but the default would look at it. */
+export function judgeValue(value: unknown, call: Call): Verdict {
+  return nodeOf(call).facts.classify === undefined ? SUCCESS : judge({ ok: true, value }, call)
+}
+
+/** What {@link judge} says of an error. */
+export function judgeError(error: unknown, call: Call): Verdict {
+  return judge({ ok: false, error }, call)
 }
 
 /**

@@ -3,6 +3,7 @@ import { CallNode, type Trip } from './call-node.ts'
 import type { Clock } from './clock.ts'
 import type { DeadlineQueue, Expiring } from './deadline-queue.ts'
 import { TimeoutError } from './errors.ts'
+import type { Listeners } from './listeners.ts'
 import type { Run, Sink } from './operation.ts'
 import type { SignalHub } from './signal-hub.ts'
 
@@ -17,6 +18,7 @@ export interface Executor {
 export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   declare readonly facts: CallFacts
   declare time: number
+  declare done: Listeners<object>
   declare private readonly executor: Executor
   /** Both `undefined` once the user was answered. The run may go on when he no longer waits. */
   declare private resolve: ((value: T) => void) | undefined
@@ -34,6 +36,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     super(parent, 1, true)
     this.facts = facts
     this.time = NaN
+    this.done = undefined
     this.executor = executor
     this.resolve = resolve
     this.reject = reject

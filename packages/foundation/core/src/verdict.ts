@@ -18,7 +18,7 @@ export interface Verdict {
 /** Judges an outcome. All policies of a pipeline ask the same one, so they never disagree. */
 export type Classify = (outcome: Outcome, call: Call) => Verdict
 
-const SUCCESS: Verdict = Object.freeze({ health: 'success', retry: false })
+export const SUCCESS: Verdict = Object.freeze({ health: 'success', retry: false })
 const FAILURE: Verdict = Object.freeze({ health: 'failure', retry: true })
 const NEUTRAL: Verdict = Object.freeze({ health: 'neutral', retry: false })
 
