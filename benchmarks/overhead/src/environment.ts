@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 
 /** What the figures were measured on. */
 export interface Environment {
@@ -9,6 +9,8 @@ export interface Environment {
   readonly v8: string
   readonly platform: string
   readonly cores: number
+  /** The load average of the last minute: near 1 when nothing else ran, and well above it when the figures deserve distrust. */
+  readonly load: number
   readonly packages: Readonly<Record<string, string>>
 }
 
@@ -19,6 +21,7 @@ export function environment(packages: readonly string[]): Environment {
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     packages: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
   }
 }

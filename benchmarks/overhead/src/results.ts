@@ -19,10 +19,11 @@ export function markdown(chapters: readonly Chapter[], where: Environment): stri
     const { columns, cells } = show(chapter)
     return [`## ${chapter.title}`, markdownTable(columns, cells)]
   })
+  const machine = `${where.platform}, ${where.cores} cores, load ${where.load}`
   return `${[
     '# Overhead',
     'Written by `pnpm bench`. What the columns mean stands in [the README](../overhead/README.md).',
-    `${where.date}, Node ${where.node} (V8 ${where.v8}), ${where.platform}, ${where.cores} cores; ${packages.join(', ')}.`,
+    `${where.date}, Node ${where.node} (V8 ${where.v8}), ${machine}; ${packages.join(', ')}.`,
     ...tables,
   ].join('\n\n')}\n`
 }

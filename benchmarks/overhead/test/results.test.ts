@@ -11,7 +11,7 @@ describe('markdown', () => {
     const chapter = chapterOf(oneByOne, [units], [rowOf('bare', [50], [200]), rowOf('floor', [150], [600])])
     const lines = markdown([chapter], environment(['cockatiel'])).split('\n')
     expect(lines.find((line) => line.includes('cores'))).toMatch(
-      /^\d{4}-\d\d-\d\d, Node [\d.]+ \(V8 .+\), \w+ \w+, \d+ cores; cockatiel \d+\.\d+\.\d+\.$/,
+      /^\d{4}-\d\d-\d\d, Node [\d.]+ \(V8 .+\), \w+ \w+, \d+ cores, load [\d.]+; cockatiel \d+\.\d+\.\d+\.$/,
     )
     expect(lines).toContain('## One call at a time')
     expect(lines).toContain('| floor | 150 | 150 to 150 | 600 | 1.00 | 1.00 |  |  |  |')

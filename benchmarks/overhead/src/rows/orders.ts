@@ -3,7 +3,7 @@ import { fivePolicies } from '../five-deep.ts'
 import type { Group } from '../group.ts'
 import { atMost } from '../line.ts'
 import { operation } from '../operation.ts'
-import { type Row, rowOf } from '../row.ts'
+import { type Row, rowOf, timesAsLong } from '../row.ts'
 import { seeded, shuffled } from '../shuffle.ts'
 import { median } from '../statistics.ts'
 
@@ -17,16 +17,12 @@ const orders = Array.from({ length: 20 }, (_, index) => {
   return [name, () => ordered.execute(operation)] as const
 })
 
-/** The slowest order, and one that in every round took the median of all. */
+/** The order that is slowest beside the median, and the median itself, taken of all orders in every round. */
 function extremes(measured: readonly Row[]): Row[] {
-  const [slowest] = measured.toSorted((a, b) => b.ns - a.ns)
-  if (slowest === undefined) return []
-  const middles = slowest.rounds.map((_, round) => median(measured.map(({ rounds }) => rounds[round] ?? Number.NaN)))
-  const middle = rowOf(
-    'median of 20 orders',
-    middles,
-    measured.map(({ bytes }) => bytes),
-  )
+  const rounds = measured[0]?.rounds.map((_, round) => median(measured.map((row) => row.rounds[round] ?? Number.NaN)))
+  const bytes = measured.map((row) => row.bytes)
+  const middle = rowOf('median of 20 orders', rounds ?? [], bytes)
+  const [slowest = middle] = measured.toSorted((a, b) => timesAsLong(b, middle) - timesAsLong(a, middle))
   return [middle, { ...slowest, name: 'worst of 20 orders' }]
 }
 

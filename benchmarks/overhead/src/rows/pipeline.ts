@@ -1,4 +1,4 @@
-import { pipeline } from '@holdfast/core'
+import { pipeline, policy } from '@holdfast/core'
 import * as cockatiel from 'cockatiel'
 import { fiveDeep } from '../five-deep.ts'
 import { gate } from '../gate.ts'
@@ -7,6 +7,7 @@ import { atMost, bytesOver, timesFaster } from '../line.ts'
 import { operation, plainOperation } from '../operation.ts'
 
 const empty = pipeline()
+const passing = policy('pass', (next) => next())
 const oneGate = gate(1_000_000)
 const five = fiveDeep()
 
@@ -25,6 +26,7 @@ export const pipelines: Group = {
   title: 'pipeline',
   contenders: {
     'empty pipeline': () => empty.execute(operation),
+    "a user's policy": () => passing.execute(operation),
     'one gate': () => oneGate.execute(operation),
     'five deep': () => five.execute(operation),
     'five deep, plain value': () => five.execute(plainOperation),
