@@ -1,3 +1,4 @@
+import { exportsOf } from './exports.ts'
 import { meaningOf } from './literal.ts'
 import { realDefaults } from './option-defaults.ts'
 import { optionDocs } from './option-docs.ts'
@@ -9,13 +10,16 @@ const noDefault = 'none'
 
 /**
  * Where the documentation of an option and the code disagree about its default, in a sentence each. The `@default` of a field of an
- * interface named `…Options` equals the default in the one destructuring of these options, or is `none` where there is no such
- * default; a field without a default may leave the tag away, one with a default may not.
+ * interface named `…Options` that the package exports equals the default in the one destructuring of these options, or is `none`
+ * where there is no such default; a field without a default may leave the tag away, one with a default may not.
  */
 export function wrongDefaults({ folder, sources }: Package): string[] {
   const files = [...sources].map(([path, text]) => parse(`${folder}/${path}`, text))
   const real = files.flatMap((file) => realDefaults(file).map((found) => ({ ...found, path: file.path })))
-  const documented = files.flatMap((file) => optionDocs(file).map((doc) => ({ ...doc, path: file.path })))
+  const exported = new Set(exportsOf(`${folder}/src/index.ts`, sources.get('src/index.ts') ?? '').types)
+  const documented = files
+    .flatMap((file) => optionDocs(file).map((doc) => ({ ...doc, path: file.path })))
+    .filter(({ name }) => exported.has(name))
 
   return documented.flatMap(({ name, fields, path }) =>
     fields.flatMap((field) => {

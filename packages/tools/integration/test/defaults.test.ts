@@ -4,10 +4,11 @@ import { isPublished } from '../src/package.ts'
 import { readWorkspace } from '../src/workspace.ts'
 import { fixture } from './fixture.ts'
 
-const findings = (text: string, elsewhere = '') =>
-  wrongDefaults(
-    fixture('packages/policies/retry', { sources: { 'src/options.ts': text, 'src/elsewhere.ts': elsewhere } }),
-  )
+const index = "export type { RetryOptions } from './options.ts'"
+const findings = (text: string, elsewhere = '') => {
+  const sources = { 'src/index.ts': index, 'src/options.ts': text, 'src/elsewhere.ts': elsewhere }
+  return wrongDefaults(fixture('packages/policies/retry', { sources }))
+}
 
 const options = (tag: string, field = 'maxWait?: number | undefined') => `export interface RetryOptions {
   /** The longest wait. ${tag} */
@@ -80,6 +81,10 @@ describe('a documented default', () => {
   it('is none, or left away, for an option that is absent unless given', () => {
     expect(findings(options('@default none'))).toEqual([])
     expect(findings(options(''))).toEqual([])
+  })
+
+  it('is a matter of the options that the package exports', () => {
+    expect(findings(options('@default 1').replace('RetryOptions', 'ResolvedRetryOptions') + resolver)).toEqual([])
   })
 
   it('is not asked of a required option', () => {
