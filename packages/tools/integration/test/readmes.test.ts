@@ -6,7 +6,10 @@ import { fencesIn, printed } from '../src/fences.ts'
 import { isPublished } from '../src/package.ts'
 import { files, readWorkspace, root } from '../src/workspace.ts'
 
-const pages = files(root, ['*.md', 'docs/**/*.md', '{packages,examples,benchmarks}/**/*.md'])
+// What a changelog shows was right in its day.
+const pages = files(root, ['*.md', 'docs/**/*.md', '{packages,examples,benchmarks}/**/*.md']).filter(
+  (page) => !page.endsWith('CHANGELOG.md'),
+)
 const laid = layOut(pages.flatMap((page) => fencesIn(page, readFileSync(join(root, page), 'utf8'))))
 const toRun = laid.filter(({ use }) => use === 'run')
 
