@@ -19,8 +19,9 @@ export interface Agenda {
 }
 
 /**
- * Has the order of the event loop. At any one time the timers that are due run; then one poll phase passes and what waited
- * for it runs; then the timers of 0 ms that all these have set, and so on until nothing is left and time can move.
+ * Has the order of the event loop. At any one time the timers that are due run; then one poll phase passes and what
+ * waited for it runs; then the timers of 0 ms that all these have set, and so on until nothing is left and time can
+ * move.
  */
 export function agenda(start: number): Agenda {
   const timers = timerQueue()

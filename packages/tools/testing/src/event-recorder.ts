@@ -40,8 +40,8 @@ export function recordEvents<E extends { readonly type: string }>(): EventRecord
 }
 
 /**
- * Records what is published on a `node:diagnostics_channel`, such as `holdfast:timeout`: the events of every policy of that
- * kind in the process, also of those that somebody else has made.
+ * Records what is published on a `node:diagnostics_channel`, such as `holdfast:timeout`: the events of every policy of
+ * that kind in the process, also of those that somebody else has made.
  */
 export function recordChannel<E extends { readonly type: string }>(name: string | symbol): ChannelRecorder<E> {
   const recorder = recordEvents<E>()

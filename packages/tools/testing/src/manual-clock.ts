@@ -11,9 +11,10 @@ export interface ManualClockOptions {
    */
   readonly now?: number | undefined
   /**
-   * How promises settle between two timers. `'turn'` gives them a whole turn of the event loop, so that everything behaves
-   * as it does under a real clock. `'microtasks'` costs a tenth, for simulations of millions of timers: promise chains settle
-   * as well, but one that waits for `process.nextTick` may not, and unhandled rejections are reported up to 1,000 timers late.
+   * How promises settle between two timers. `'turn'` gives them a whole turn of the event loop, so that everything
+   * behaves as it does under a real clock. `'microtasks'` is several times cheaper, for simulations of millions of
+   * timers: promise chains settle as well, but one that waits for `process.nextTick` may not, and unhandled rejections
+   * are reported up to 1,000 timers late.
    * @default 'turn'
    */
   readonly settling?: 'turn' | 'microtasks' | undefined
@@ -29,12 +30,12 @@ export interface RunAllOptions {
 }
 
 /**
- * A clock that stands still until it is told to move. Moving it runs every timer that falls due, in order of due time and
- * then of setting, each at its own time, and lets promises settle before, between and after. It never sleeps.
+ * A clock that stands still until it is told to move. Moving it runs every timer that falls due, in order of due time
+ * and then of setting, each at its own time, and lets promises settle before, between and after. It never sleeps.
  *
- * Its promises are awaited one at a time: a method that is called while another still runs is rejected. They are rejected,
- * too, with whatever a timer throws: time then stands where that timer fell due, what comes after it still waits, and the
- * next call goes on from there.
+ * Its promises are awaited one at a time: a method that is called while another still runs is rejected. They are
+ * rejected, too, with whatever a timer throws: time then stands where that timer fell due, what comes after it still
+ * waits, and the next call goes on from there.
  */
 export interface ManualClock extends Clock {
   /** How many timers wait. One of `Infinity` ms never fires and is not counted. */

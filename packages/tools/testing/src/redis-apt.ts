@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 
 /**
- * Debian's package starts a service on port 6379 as soon as it is installed, unless policy-rc.d forbids it. Test files that run
- * side by side get here together, so all of it happens under flock, and whoever comes second finds the work done.
+ * Debian's package starts a service on port 6379 as soon as it is installed, unless policy-rc.d forbids it. Test files
+ * that run side by side get here together, so all of it happens under flock, and whoever comes second finds the work
+ * done.
  */
 const script = `
 set -e
@@ -10,6 +11,7 @@ command -v redis-server >/dev/null && exit 0
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
   trap 'rm -f $policy' EXIT
+  trap 'exit 1' HUP INT TERM
   printf '#!/bin/sh\\nexit 101\\n' >$policy
   chmod +x $policy
 fi

@@ -29,8 +29,8 @@ export function parseRedisUrl(url: string): RedisAddress {
 }
 
 /**
- * Sends one command over a connection of its own and resolves with the text of the reply; an error reply rejects. It speaks as much
- * RESP as PING and INFO need, so that this package needs no Redis client.
+ * Sends one command over a connection of its own and resolves with the text of the reply; an error reply rejects. It
+ * speaks as much RESP as PING and INFO need, so that this package needs no Redis client.
  */
 export function askRedis(address: RedisAddress, command: readonly string[], timeout: number): Promise<string> {
   const { host, port, username = '', password = '', tls = false } = address

@@ -45,7 +45,10 @@ export interface RedisServer extends AsyncDisposable {
   thaw(): void
   /** Ends the process at once (SIGKILL). Connections break, and new ones are refused until `restart()`. */
   kill(): Promise<void>
-  /** Starts the server again on its port, after ending it if it still runs. Unless `args` say otherwise it comes back empty. */
+  /**
+   * Starts the server again on its port, after ending it if it still runs. Unless `args` say otherwise it comes back
+   * empty.
+   */
   restart(): Promise<void>
   /** Ends the server and removes its folder. A server that is not owned goes on. */
   stop(): Promise<void>

@@ -1,8 +1,8 @@
 import { kindOf } from './checks.ts'
 
 /**
- * Chance that can be had again: the same seed gives the same numbers, on every machine and in every version of this package.
- * It fits wherever an option `random` is asked for. Not for secrets.
+ * Chance that can be had again: the same seed gives the same numbers, on every machine and in every version of this
+ * package. It fits wherever an option `random` is asked for. Not for secrets.
  */
 export interface SeededRandom {
   /** A number from 0 up to but not including 1, with 53 random bits. */
@@ -14,8 +14,8 @@ export interface SeededRandom {
   /** The elements of a list in random order, as a new array. */
   shuffle<T>(list: readonly T[]): T[]
   /**
-   * A source of its own for one part of a simulation. Its numbers depend on this one's seed and the label only, so they stay the
-   * same when another part draws more or fewer.
+   * A source of its own for one part of a simulation. Its numbers depend on this one's seed and the label only, so they
+   * stay the same when another part draws more or fewer.
    */
   fork(label: number | string): SeededRandom
 }
@@ -68,8 +68,8 @@ export function seededRandom(seed: number | string): SeededRandom {
 }
 
 /**
- * Chris Doty-Humphrey's "small fast counting" generator, sfc32: four words of state, one of them a counter, so that no seed
- * leads into a short cycle (the shortest is 2³² long, the usual one about 2¹²⁷)..
+ * Chris Doty-Humphrey's "small fast counting" generator, sfc32: four words of state, one of them a counter, so that no
+ * seed leads into a short cycle (the shortest is 2³² long, the usual one about 2¹²⁷)..
  */
 function smallFast(seed: string): () => number {
   let a = hash(seed, 0x9e3779b9)

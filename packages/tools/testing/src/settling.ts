@@ -1,4 +1,7 @@
-/** Calls `then`, never at once, when the promise chains that have begun have come as far as they get without time passing. */
+/**
+ * Calls `then`, never at once, when the promise chains that have begun have come as far as they get without time
+ * passing.
+ */
 export type Settling = (then: () => void) => void
 
 // Kept from before anybody replaces them: fake timers of a test runner must not stop the manual clock.
@@ -6,8 +9,8 @@ const hostImmediate = globalThis.setImmediate
 const hostTick = process.nextTick
 
 /**
- * One turn of the event loop. Before it comes round Node has emptied its microtask and `nextTick` queues, however long the
- * chains in them are and however they call each other, and has reported the rejections that nobody handled.
+ * One turn of the event loop. Before it comes round Node has emptied its microtask and `nextTick` queues, however long
+ * the chains in them are and however they call each other, and has reported the rejections that nobody handled.
  */
 export const wholeTurn: Settling = (then) => {
   hostImmediate(then)
@@ -17,8 +20,9 @@ export const wholeTurn: Settling = (then) => {
 const turnEvery = 1000
 
 /**
- * A tenth of the cost of a turn: `nextTick` callbacks wait until the microtask queue is empty. What this misses is a promise
- * chain that itself waits for a `nextTick` callback (as Node's streams do): it may come no further than that callback.
+ * A fraction of the cost of a turn: `nextTick` callbacks wait until the microtask queue is empty. What this misses is a
+ * promise chain that itself waits for a `nextTick` callback (as Node's streams do): it may come no further than that
+ * callback.
  */
 export function microtasksOnly(): Settling {
   const done = Promise.resolve()

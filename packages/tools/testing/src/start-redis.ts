@@ -6,9 +6,10 @@ import { startOwned } from './redis-owned.ts'
 import type { RedisOptions, RedisServer } from './redis-server.ts'
 
 /**
- * Gives a Redis that answers: the one that `REDIS_URL` names, or else a private one on a free port of 127.0.0.1, made by the
- * `redis-server` or `valkey-server` on the PATH, which apt installs first where this process is root on a Debian-like machine.
- * Where there is none it fails and says how to get one. A private server ends with this process, however that ends.
+ * Gives a Redis that answers: the one that `REDIS_URL` names, or else a private one on a free port of 127.0.0.1, made
+ * by the `redis-server` or `valkey-server` on the PATH, which apt installs first where this process is root on a
+ * Debian-like machine. Where there is none it fails and says how to get one. A private server ends with this process,
+ * however that ends.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const { args = [], owned = false, startTimeout = 10_000 } = options

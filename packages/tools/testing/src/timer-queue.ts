@@ -7,7 +7,9 @@ export interface Waiting {
   readonly order: number
 }
 
-/** Timers in order of due time, and of setting where that is the same. Knows no clock: times are numbers given to it. */
+/**
+ * Timers in order of due time, and of setting where that is the same. Knows no clock: times are numbers given to it.
+ */
 export interface TimerQueue {
   /** How many timers wait; cancelled ones do not. */
   readonly size: number
@@ -24,8 +26,9 @@ export interface TimerQueue {
 const sweepFrom = 64
 
 /**
- * A heap of four children a node. A cancelled entry stays until it reaches the top or until more than half of the heap is
- * cancelled, which makes cancelling cost a constant on average: most timers of a healthy system are timeouts never reached.
+ * A heap of four children a node. A cancelled entry stays until it reaches the top or until more than half of the heap
+ * is cancelled, which makes cancelling cost a constant on average: most timers of a healthy system are timeouts never
+ * reached.
  */
 export function timerQueue(): TimerQueue {
   let heap: Entry[] = []

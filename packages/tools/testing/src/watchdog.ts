@@ -7,8 +7,8 @@ export interface Watchdog {
 }
 
 /**
- * A shell that waits for its standard input. Not even SIGKILL keeps the system from closing that pipe when this process is gone,
- * and then the shell kills what it watches and removes its folder. A line sends it home before.
+ * A shell that waits for its standard input. Not even SIGKILL keeps the system from closing that pipe when this process
+ * is gone, and then the shell kills what it watches and removes its folder. A line sends it home before.
  */
 export function watch(pid: number, folder: string): Watchdog {
   const script = 'read -r line || { kill -9 "$1"; rm -rf "$2"; }'

@@ -41,7 +41,9 @@ describe('settling by whole turns', () => {
 })
 
 describe('a fleet of ten thousand clients', () => {
-  /** Each sleeps, asks with a timeout that it cancels, and sleeps again; the digest depends on the order of all of it. */
+  /**
+   * Each sleeps, asks with a timeout that it cancels, and sleeps again; the digest depends on the order of all of it.
+   */
   async function fleet(seed: string, settling: 'turn' | 'microtasks'): Promise<{ asked: number; digest: number }> {
     const clock = manualClock({ settling })
     const random = seededRandom(seed)
