@@ -44,9 +44,6 @@ class Rarely {
  */
 export abstract class CallNode implements Call, AbortListener {
   declare readonly parent: CallNode | undefined
-  declare readonly attempt: number
-  /** Whether a timeout here covers the whole call, body included: nothing above repeats or limits it. */
-  declare readonly whole: boolean
   /** Whether the run was not answered yet. */
   declare open: boolean
   /** Children that have not settled and works that are waited for. */
@@ -54,10 +51,8 @@ export abstract class CallNode implements Call, AbortListener {
   declare private listeners: Listeners<AbortListener>
   declare private rarely: Rarely | undefined
 
-  constructor(parent: CallNode | undefined, attempt: number, whole: boolean) {
+  constructor(parent: CallNode | undefined) {
     this.parent = parent
-    this.attempt = attempt
-    this.whole = whole
     this.open = true
     this.holds = 0
     this.listeners = undefined
@@ -66,6 +61,9 @@ export abstract class CallNode implements Call, AbortListener {
 
   abstract readonly trip: Trip
   abstract readonly facts: CallFacts
+  abstract readonly attempt: number
+  /** Whether a timeout here covers the whole call, body included: nothing above repeats or limits it. */
+  abstract readonly whole: boolean
 
   get signal(): AbortSignal {
     const rarely = this.needed()

@@ -13,8 +13,8 @@ export class ChildCall<T> extends CallNode implements Sink<T> {
   declare readonly trip: Trip
   declare protected readonly sink: Sink<T>
 
-  constructor(parent: CallNode, sink: Sink<T>, attempt: number, whole: boolean) {
-    super(parent, attempt, whole)
+  constructor(parent: CallNode, sink: Sink<T>) {
+    super(parent)
     this.trip = parent.trip
     this.sink = sink
     parent.enter(this)
@@ -22,6 +22,15 @@ export class ChildCall<T> extends CallNode implements Sink<T> {
 
   get facts(): CallFacts {
     return this.parent.facts
+  }
+
+  get attempt(): number {
+    return this.parent.attempt
+  }
+
+  /** Not, unless a subclass knows that it neither repeats nor limits. */
+  get whole(): boolean {
+    return false
   }
 
   ok(value: T): void {

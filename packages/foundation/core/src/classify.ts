@@ -10,8 +10,12 @@ class ClassifiedCall<T> extends ChildCall<T> {
   declare private readonly own: CallFacts
 
   constructor(parent: CallNode, sink: Sink<T>, facts: CallFacts) {
-    super(parent, sink, parent.attempt, parent.whole)
+    super(parent, sink)
     this.own = facts
+  }
+
+  override get whole(): boolean {
+    return this.parent.whole
   }
 
   override get facts(): CallFacts {

@@ -21,6 +21,13 @@ export function policy(name: string, around: Around): Policy {
   return definePolicy({ kind: 'custom', name, layer: (inner) => layerOf(inner, around), options: () => ({ around }) })
 }
 
+/** What `next()` runs: what happens around it is the policy's own affair, so a timeout inside may still cover the whole. */
+class InsideCall<T> extends ChildCall<T> {
+  override get whole(): boolean {
+    return this.parent.whole
+  }
+}
+
 function layerOf(inner: Run, around: Around): Run {
   return <T>(call: Call, operation: Operation<T>, sink: Sink<T>) => {
     const next: Next<T> = (given = call) => runInside(inner, nodeOf(given), operation)
@@ -39,7 +46,7 @@ function runInside<T>(inner: Run, parent: CallNode, operation: Operation<T>): Pr
   const promise = new Promise<T>((resolve, reject) => {
     if (parent.over) return reject(new Error('next() was called after the call was over'))
     parent.wake()
-    const child = new ChildCall<T>(parent, { ok: resolve, fail: reject }, parent.attempt, parent.whole)
+    const child = new InsideCall<T>(parent, { ok: resolve, fail: reject })
     inner(child, operation, child)
   })
   // A loser that nobody waits for may fail without being called unhandled.

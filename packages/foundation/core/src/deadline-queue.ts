@@ -15,7 +15,8 @@ const FIRST_CAPACITY = 16
  */
 export class DeadlineQueue {
   private readonly clock: Clock
-  private readonly duration: number
+  /** How long each entry has, in ms. */
+  readonly duration: number
   /** Stops the timer as soon as the queue is empty: for a queue that will not be used again. */
   private readonly once: boolean
   private entries: (Expiring | undefined)[] = new Array(FIRST_CAPACITY).fill(undefined)

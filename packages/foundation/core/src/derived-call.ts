@@ -18,12 +18,18 @@ class DerivedCall extends CallNode {
   declare readonly parent: CallNode
   declare readonly trip: Trip
   declare readonly facts: CallFacts
+  declare readonly attempt: number
 
   constructor(parent: CallNode, attempt: number, facts: CallFacts) {
-    super(parent, attempt, parent.whole)
+    super(parent)
     this.trip = parent.trip
     this.facts = facts
+    this.attempt = attempt
     this.open = false
+  }
+
+  get whole(): boolean {
+    return this.parent.whole
   }
 
   /** Whether it is over is for the call to say that it was derived from. */

@@ -51,7 +51,7 @@ function statedCall<T>(
   if (parent?.aborted) return void reject(parent.reason)
   const call = new RootCall(parent && unsettled(parent), facts, executor, resolve, reject)
   if (hub !== undefined) call.listenTo(hub)
-  if (timeout !== undefined && timeout !== Infinity) call.limitTo(timeout, deadlinesFor(executor.clock, timeout))
+  if (timeout !== undefined && timeout !== Infinity) call.limitTo(deadlinesFor(executor.clock, timeout))
   return call
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from './call.ts'
 import { nodeOf } from './call-node.ts'
 import { wrongType, wrongValue } from './option-checks.ts'
-import { defaultClassify, SUCCESS, type Outcome, type Verdict } from './verdict.ts'
+import { defaultClassify, type Outcome, SUCCESS, type Verdict } from './verdict.ts'
 
 const HEALTHS: readonly unknown[] = ['success', 'failure', 'neutral']
 

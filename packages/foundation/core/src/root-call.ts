@@ -33,7 +33,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     resolve: (value: T) => void,
     reject: (reason: unknown) => void,
   ) {
-    super(parent, 1, true)
+    super(parent)
     this.facts = facts
     this.time = NaN
     this.done = undefined
@@ -44,6 +44,14 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     this.deadline = undefined
     executor.clock.retain?.()
     parent?.enter(this)
+  }
+
+  get attempt(): number {
+    return 1
+  }
+
+  get whole(): boolean {
+    return true
   }
 
   get trip(): Trip {
@@ -63,8 +71,8 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     hub.join(this)
   }
 
-  limitTo(timeout: number, deadlines: DeadlineQueue): void {
-    this.deadline = new RootDeadline(this, timeout, deadlines)
+  limitTo(deadlines: DeadlineQueue): void {
+    this.deadline = new RootDeadline(this, deadlines)
   }
 
   ok(value: T): void {
@@ -148,12 +156,10 @@ interface Limited {
 class RootDeadline implements Expiring {
   slot: number = -1
   private readonly call: Limited
-  private readonly timeout: number
   private readonly deadlines: DeadlineQueue
 
-  constructor(call: Limited, timeout: number, deadlines: DeadlineQueue) {
+  constructor(call: Limited, deadlines: DeadlineQueue) {
     this.call = call
-    this.timeout = timeout
     this.deadlines = deadlines
     deadlines.add(this, call.now())
   }
@@ -164,7 +170,7 @@ class RootDeadline implements Expiring {
 
   expire(): void {
     this.call.wake()
-    this.call.expire(new TimeoutError(this.timeout, { policy: this.call.name }))
+    this.call.expire(new TimeoutError(this.deadlines.duration, { policy: this.call.name }))
   }
 
   drop(): void {

@@ -21,26 +21,21 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   declare slot: number
   /** When the time ran out, on the trip's clock; `undefined` while it has not. */
   declare expiredAt: number | undefined
-  declare readonly timeout: number
   declare private readonly owner: TimedCallOwner
   declare private readonly deadlines: DeadlineQueue
 
-  constructor(
-    call: Call,
-    sink: Sink<T>,
-    owner: TimedCallOwner,
-    timeout: number,
-    deadlines: DeadlineQueue,
-    now: number,
-  ) {
-    const parent = nodeOf(call)
-    super(parent, sink, parent.attempt, false)
+  constructor(call: Call, sink: Sink<T>, owner: TimedCallOwner, deadlines: DeadlineQueue, now: number) {
+    super(nodeOf(call), sink)
     this.slot = -1
     this.expiredAt = undefined
-    this.timeout = timeout
     this.owner = owner
     this.deadlines = deadlines
     deadlines.add(this, now)
+  }
+
+  /** The time that there was, in ms. */
+  get timeout(): number {
+    return this.deadlines.duration
   }
 
   override ok(value: T): void {

@@ -55,7 +55,7 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
       }
       if (ms === Infinity) return inner(call, operation, sink)
       const queue = deadlines ?? deadlinesFor(clock, ms)
-      const timed = new TimedCall(call, sink, owner, ms, queue, nodeOf(call).nowOn(clock))
+      const timed = new TimedCall(call, sink, owner, queue, nodeOf(call).nowOn(clock))
       inner(timed, operation, timed)
     }
   }
