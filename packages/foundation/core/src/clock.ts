@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { outside } from './outside.ts'
 
 /** A timer that has not fired yet. */
 export interface Timer {
@@ -53,9 +54,51 @@ class SystemTimer implements Timer {
   }
 }
 
-/** Pending calls of the whole process, and one timer that keeps it alive while there are any. */
-let pending = 0
-let alive: NodeJS.Timeout | undefined
+/**
+ * Keeps the process alive while calls are pending. Going to and fro between one call and none is what a process that calls
+ * one after another does, so it is believed idle only after a moment of it.
+ */
+class KeepAlive {
+  private pending = 0
+  private lingering = false
+  private alive = false
+  private handle: NodeJS.Timeout | undefined = undefined
+  private moment: NodeJS.Timeout | undefined = undefined
+
+  retain(): void {
+    this.pending++
+    if (!this.alive) this.start()
+  }
+
+  release(): void {
+    this.pending--
+    if (this.pending === 0 && !this.lingering) this.linger()
+  }
+
+  private start(): void {
+    this.alive = true
+    this.handle ??= outside(() => setInterval(() => {}, LONGEST_TIMER))
+    this.handle.ref()
+  }
+
+  private linger(): void {
+    this.lingering = true
+    if (this.moment === undefined) this.moment = outside(() => setTimeout(() => this.stop(), LINGER)).unref()
+    else this.moment.refresh()
+  }
+
+  private stop(): void {
+    this.lingering = false
+    if (this.pending > 0) return
+    this.alive = false
+    this.handle?.unref()
+  }
+}
+
+/** How long a process outlives its last call, in ms. */
+const LINGER = 5
+
+const keepAlive = new KeepAlive()
 
 /** The monotonic clock of the platform and the timers of its event loop. */
 export const systemClock: Clock = {
@@ -64,12 +107,6 @@ export const systemClock: Clock = {
   afterPoll: (fn) => {
     setImmediate(fn)
   },
-  retain() {
-    if (pending++ > 0) return
-    alive ??= setInterval(() => {}, LONGEST_TIMER)
-    alive.ref()
-  },
-  release() {
-    if (--pending === 0) alive?.unref()
-  },
+  retain: () => keepAlive.retain(),
+  release: () => keepAlive.release(),
 }

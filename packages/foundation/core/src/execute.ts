@@ -50,8 +50,8 @@ function statedCall<T>(
   if (signal?.aborted) return void reject(signal.reason)
   if (parent?.aborted) return void reject(parent.reason)
   const call = new RootCall(parent && unsettled(parent), facts, executor, resolve, reject)
-  if (hub !== undefined) call.listenTo(hub)
-  if (timeout !== undefined && timeout !== Infinity) call.limitTo(deadlinesFor(executor.clock, timeout))
+  const deadlines = timeout === undefined || timeout === Infinity ? undefined : deadlinesFor(executor.clock, timeout)
+  if (hub !== undefined || deadlines !== undefined) call.limitBy(hub, deadlines)
   return call
 }
 

@@ -1,8 +1,9 @@
 import type { CallFacts } from './call-facts.ts'
 import { CallNode, type Trip } from './call-node.ts'
+import { CallerLimits } from './caller-limits.ts'
 import type { Clock } from './clock.ts'
-import type { DeadlineQueue, Expiring } from './deadline-queue.ts'
-import { TimeoutError } from './errors.ts'
+import type { DeadlineQueue } from './deadline-queue.ts'
+import type { TimeoutError } from './errors.ts'
 import type { Listeners } from './listeners.ts'
 import type { Run, Sink } from './operation.ts'
 import type { SignalHub } from './signal-hub.ts'
@@ -23,8 +24,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   /** Both `undefined` once the user was answered. The run may go on when he no longer waits. */
   declare private resolve: ((value: T) => void) | undefined
   declare private reject: ((reason: unknown) => void) | undefined
-  declare private hub: SignalHub | undefined
-  declare private deadline: RootDeadline | undefined
+  declare private limits: CallerLimits | undefined
 
   constructor(
     parent: CallNode | undefined,
@@ -40,8 +40,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     this.executor = executor
     this.resolve = resolve
     this.reject = reject
-    this.hub = undefined
-    this.deadline = undefined
+    this.limits = undefined
     executor.clock.retain?.()
     parent?.enter(this)
   }
@@ -66,13 +65,9 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     return this.executor.name
   }
 
-  listenTo(hub: SignalHub): void {
-    this.hub = hub
-    hub.join(this)
-  }
-
-  limitTo(deadlines: DeadlineQueue): void {
-    this.deadline = new RootDeadline(this, deadlines)
+  /** Puts the call under what its caller gave it: a signal, a time. */
+  limitBy(hub: SignalHub | undefined, deadlines: DeadlineQueue | undefined): void {
+    this.limits = new CallerLimits(this, hub, deadlines)
   }
 
   ok(value: T): void {
@@ -98,7 +93,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   }
 
   override left(): number {
-    return this.deadline === undefined ? Infinity : this.deadline.left()
+    return this.limits === undefined ? Infinity : this.limits.left()
   }
 
   /** Whatever ends the call around this one, to this one it is a caller who gave up. */
@@ -132,49 +127,10 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     this.executor.clock.release?.()
   }
 
-  /** Once aborted or settled, neither the caller's signal nor the deadline can change anything. */
+  /** Once aborted or settled, neither the caller's signal nor his deadline can change anything. */
   private letGo(): void {
-    if (this.hub !== undefined) {
-      this.hub.quit(this)
-      this.hub = undefined
-    }
-    if (this.deadline !== undefined) {
-      this.deadline.drop()
-      this.deadline = undefined
-    }
-  }
-}
-
-interface Limited {
-  readonly name: string
-  now(): number
-  wake(): void
-  expire(error: TimeoutError): void
-}
-
-/** The time that the caller gave a call with `execute`. */
-class RootDeadline implements Expiring {
-  slot: number = -1
-  private readonly call: Limited
-  private readonly deadlines: DeadlineQueue
-
-  constructor(call: Limited, deadlines: DeadlineQueue) {
-    this.call = call
-    this.deadlines = deadlines
-    deadlines.add(this, call.now())
-  }
-
-  left(): number {
-    return this.slot < 0 ? Infinity : this.deadlines.leftAt(this.slot)
-  }
-
-  expire(): void {
-    this.call.wake()
-    this.call.expire(new TimeoutError(this.deadlines.duration, { policy: this.call.name }))
-  }
-
-  drop(): void {
-    if (this.slot >= 0) this.deadlines.remove(this.slot)
-    this.slot = -1
+    if (this.limits === undefined) return
+    this.limits.drop()
+    this.limits = undefined
   }
 }
