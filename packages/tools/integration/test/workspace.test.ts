@@ -21,3 +21,9 @@ it('takes a package for published unless it is private', () => {
   expect(named('@holdfast/integration')).toSatisfy((one) => !isPublished(one))
   expect(named('@holdfast/core')).toSatisfy(isPublished)
 })
+
+it('lets the code in our pages import every published package', () => {
+  const { devDependencies = {} } = named('@holdfast/integration')?.manifest ?? {}
+  const published = packages.filter(isPublished).map(({ manifest }) => manifest.name)
+  expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(published))
+})
