@@ -4,7 +4,7 @@ import { ChildCall } from './child-call.ts'
 import type { Operation, Run, Sink } from './operation.ts'
 import { checkFunction } from './option-checks.ts'
 import { definePolicy, type Policy } from './policy.ts'
-import { forward, isThenable } from './subscription.ts'
+import { forward } from './subscription.ts'
 
 /** Runs the inside, as often as it is called; given a call of {@link deriveCall}, with that call. */
 export type Next<T> = (call?: Call) => Promise<T>
@@ -30,21 +30,43 @@ class InsideCall<T> extends ChildCall<T> {
 
 function layerOf(inner: Run, around: Around): Run {
   return <T>(call: Call, operation: Operation<T>, sink: Sink<T>) => {
-    const next: Next<T> = (given = call) => runInside(inner, nodeOf(given), operation)
+    const run = new CustomRun(sink)
+    const next: Next<T> = (given = call) => runInside(inner, nodeOf(given), operation, run)
     let result: ReturnType<typeof around<T>>
     try {
       result = around(next, call)
-      if (isThenable(result)) return forward(result, nodeOf(call), sink)
+      if (forward<T>(result, nodeOf(call), run)) return
     } catch (error) {
-      return sink.fail(error)
+      return run.fail(error)
     }
-    sink.ok(result)
+    run.ok(result)
   }
 }
 
-function runInside<T>(inner: Run, parent: CallNode, operation: Operation<T>): Promise<T> {
+/** One run of a custom policy, and the sink of what `around` comes to. */
+class CustomRun<T> implements Sink<T> {
+  answered = false
+  private readonly sink: Sink<T>
+
+  constructor(sink: Sink<T>) {
+    this.sink = sink
+  }
+
+  ok(value: T): void {
+    this.answered = true
+    this.sink.ok(value)
+  }
+
+  fail(error: unknown): void {
+    this.answered = true
+    this.sink.fail(error)
+  }
+}
+
+/** Nothing starts once the policy has answered: the permits around it may be given back already. */
+function runInside<T>(inner: Run, parent: CallNode, operation: Operation<T>, run: CustomRun<T>): Promise<T> {
   const promise = new Promise<T>((resolve, reject) => {
-    if (parent.over) return reject(new Error('next() was called after the call was over'))
+    if (run.answered || parent.over) return reject(new Error('next() was called after the policy had answered'))
     parent.wake()
     const child = new InsideCall<T>(parent, { ok: resolve, fail: reject })
     inner(child, operation, child)
