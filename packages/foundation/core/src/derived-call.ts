@@ -8,7 +8,7 @@ import { checkCount, checkOptions } from './option-checks.ts'
 export interface DerivedCallOptions extends Pick<CallOptions, 'key' | 'priority' | 'context' | 'classify'> {
   /**
    * Which attempt it is, 1 for the first.
-   * @default that of the call
+   * @default parent.attempt
    */
   readonly attempt?: number | undefined
 }

@@ -6,6 +6,7 @@ export interface ResilienceErrorOptions {
   readonly policy: string
   /** When it makes sense to come back, in ms from now. */
   readonly retryAfter?: number | undefined
+  /** The error behind this one. */
   readonly cause?: unknown
 }
 

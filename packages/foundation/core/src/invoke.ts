@@ -1,6 +1,6 @@
 import { nodeOf } from './call-node.ts'
 import type { Run } from './operation.ts'
-import { forward, isThenable } from './subscription.ts'
+import { forward } from './subscription.ts'
 
 /** The innermost run: calls the operation itself, unless the call was aborted before its turn came. */
 export const invoke: Run = (call, operation, sink) => {
@@ -9,7 +9,7 @@ export const invoke: Run = (call, operation, sink) => {
   let result: ReturnType<typeof operation>
   try {
     result = operation(call)
-    if (isThenable(result)) return forward(result, node, sink)
+    if (forward(result, node, sink)) return
   } catch (error) {
     node.wake()
     return sink.fail(error)

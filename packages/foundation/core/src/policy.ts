@@ -6,6 +6,9 @@ import { invoke } from './invoke.ts'
 import type { Operation, Run } from './operation.ts'
 import { checkFunction, checkText } from './option-checks.ts'
 
+/** Only in types: where a policy keeps what it may answer with, so that a pipeline can tell the union. */
+declare const answers: unique symbol
+
 /**
  * A thing that runs an operation and may refuse, delay, repeat, shorten or replace it. `F` is what it may put in place of
  * the operation's own answer.
@@ -15,6 +18,8 @@ export interface Policy<out F = never> {
   readonly name: string
   /** The clock it lives by, where it has one. A pipeline lives by that of its outermost policy that has one. */
   readonly clock?: Clock | undefined
+  /** Never there. */
+  readonly [answers]?: (() => F) | undefined
   /** Wraps the inside. Called once for each pipeline that the policy is built into; the state stays with the policy. */
   layer(inner: Run): Run
   /** Runs `operation` under this policy. */

@@ -21,9 +21,9 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   declare time: number
   declare done: Listeners<object>
   declare private readonly executor: Executor
-  /** Both `undefined` once the user was answered. The run may go on when he no longer waits. */
+  /** `undefined` once the user was answered. The run may go on when he no longer waits. */
   declare private resolve: ((value: T) => void) | undefined
-  declare private reject: ((reason: unknown) => void) | undefined
+  declare private readonly reject: (reason: unknown) => void
   declare private limits: CallerLimits | undefined
 
   constructor(
@@ -115,15 +115,13 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   }
 
   private refuse(reason: unknown): void {
-    const { reject } = this
-    if (reject === undefined) return
+    if (this.resolve === undefined) return
     this.answered()
-    reject(reason)
+    this.reject(reason)
   }
 
   private answered(): void {
     this.resolve = undefined
-    this.reject = undefined
     this.executor.clock.release?.()
   }
 

@@ -14,8 +14,8 @@ const MAX_FREE = 1_024
 class Subscription {
   private node: CallNode | undefined = undefined
   private sink: Sink<unknown> | undefined = undefined
-  private readonly onValue = (value: unknown): void => this.end()?.ok(value)
-  private readonly onError = (error: unknown): void => this.end()?.fail(error)
+  private readonly onValue = (value: unknown): void => this.end().ok(value)
+  private readonly onError = (error: unknown): void => this.end().fail(error)
 
   start(promise: Promise<unknown>, node: CallNode, sink: Sink<unknown>): void {
     this.node = node
@@ -23,29 +23,34 @@ class Subscription {
     promise.then(this.onValue, this.onError)
   }
 
-  private end(): Sink<unknown> | undefined {
-    const { sink } = this
-    this.node?.wake()
+  private end(): Sink<unknown> {
+    const node = this.node as CallNode
+    const sink = this.sink as Sink<unknown>
     this.node = undefined
     this.sink = undefined
     if (free.length < MAX_FREE) free.push(this)
+    node.wake()
     return sink
   }
 }
 
-/** The platform's own promise, or one that has adopted `promise`: others may answer twice, throw, or answer with a thenable. */
-function trusted<T>(promise: PromiseLike<T>): Promise<T> {
-  return promise instanceof Promise && promise.then === nativeThen ? promise : Promise.resolve(promise)
+/**
+ * Answers `sink` with what `result` settles to and returns true, or false if it is no promise. A promise of the platform's is
+ * subscribed to as it is; any other thenable is adopted first: it may answer twice, throw, or answer with yet another.
+ */
+export function forward<T>(result: T | PromiseLike<T>, node: CallNode, sink: Sink<T>): result is PromiseLike<T> {
+  if (result instanceof Promise && result.then === nativeThen) subscribe(result, node, sink)
+  else if (isThenable(result)) subscribe(Promise.resolve(result), node, sink)
+  else return false
+  return true
 }
 
-/** Answers `sink` with what `promise` settles to. */
-export function forward<T>(promise: PromiseLike<T>, node: CallNode, sink: Sink<T>): void {
+function subscribe<T>(promise: Promise<T>, node: CallNode, sink: Sink<T>): void {
   const subscription = free.pop() ?? new Subscription()
-  subscription.start(trusted(promise), node, sink as Sink<unknown>)
+  subscription.start(promise, node, sink as Sink<unknown>)
 }
 
-export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  if (value instanceof Promise) return true
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   return 'then' in value && typeof value.then === 'function'
 }
