@@ -1,9 +1,11 @@
 import type { AbortedBy, Call, Priority } from './call.ts'
 import type { CallFacts } from './call-facts.ts'
 import type { Clock } from './clock.ts'
+import type { DeadlineQueue } from './deadline-queue.ts'
 import { LazySignal } from './lazy-signal.ts'
 import { type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
 import { wrongType } from './option-checks.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 /** What all calls below one `execute` share. */
 export interface Trip {
@@ -28,6 +30,8 @@ export interface IdleListener {
 class Rarely {
   abortedBy: AbortedBy | undefined = undefined
   reason: unknown = undefined
+  /** When its own time ran out; `undefined` while it has not. */
+  expiredAt: number | undefined = undefined
   told = false
   signal: LazySignal | undefined = undefined
   idle: Listeners<IdleListener> = undefined
@@ -140,6 +144,25 @@ export abstract class CallNode implements Call, AbortListener {
   /** The time on `clock`, for a policy whose clock may be another one than the trip's. */
   nowOn(clock: Clock): number {
     return clock === this.trip.clock ? this.now() : clock.now()
+  }
+
+  /** How long ago the call's own time ran out, in ms; `undefined` while it has not. */
+  protected get late(): number | undefined {
+    const expiredAt = this.rarely?.expiredAt
+    return expiredAt === undefined ? undefined : this.now() - expiredAt
+  }
+
+  /** Its own time has run out. */
+  protected noteExpiry(): void {
+    this.needed().expiredAt = this.now()
+  }
+
+  /**
+   * Takes on `limit`'s time itself, if nobody but the user waits for what `sink` is told: the outermost timeout of a
+   * pipeline then needs no call of its own.
+   */
+  limitBy(_sink: object, _limit: TimeLimit, _deadlines: DeadlineQueue, _now: number): boolean {
+    return false
   }
 
   /** A new synchronous stretch begins: time has passed. */

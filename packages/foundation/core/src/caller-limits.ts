@@ -6,7 +6,7 @@ import type { SignalHub } from './signal-hub.ts'
 /** The call that a caller limits, and the name to complain under. */
 interface LimitedCall extends CallNode {
   readonly name: string
-  expire(error: TimeoutError): void
+  runOut(error: TimeoutError): void
 }
 
 /** What ends a call from its caller's side: the signal and the time that he gave with `execute`. */
@@ -30,7 +30,7 @@ export class CallerLimits implements Expiring {
 
   expire(): void {
     this.call.wake()
-    this.call.expire(new TimeoutError(this.deadlines?.duration ?? 0, { policy: this.call.name }))
+    this.call.runOut(new TimeoutError(this.deadlines?.duration ?? 0, { policy: this.call.name }))
   }
 
   /** Lets go of the signal and the timer. */

@@ -51,7 +51,7 @@ function statedCall<T>(
   if (parent?.aborted) return void reject(parent.reason)
   const call = new RootCall(parent && unsettled(parent), facts, executor, resolve, reject)
   const deadlines = timeout === undefined || timeout === Infinity ? undefined : deadlinesFor(executor.clock, timeout)
-  if (hub !== undefined || deadlines !== undefined) call.limitBy(hub, deadlines)
+  if (hub !== undefined || deadlines !== undefined) call.obey(hub, deadlines)
   return call
 }
 

@@ -2,11 +2,12 @@ import type { CallFacts } from './call-facts.ts'
 import { CallNode, type Trip } from './call-node.ts'
 import { CallerLimits } from './caller-limits.ts'
 import type { Clock } from './clock.ts'
-import type { DeadlineQueue } from './deadline-queue.ts'
-import type { TimeoutError } from './errors.ts'
+import type { DeadlineQueue, Expiring } from './deadline-queue.ts'
+import { TimeoutError } from './errors.ts'
 import type { Listeners } from './listeners.ts'
 import type { Run, Sink } from './operation.ts'
 import type { SignalHub } from './signal-hub.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 /** What a call needs of the policy that was asked to execute it. */
 export interface Executor {
@@ -16,7 +17,7 @@ export interface Executor {
 }
 
 /** The call that `execute` makes, and both ends of the promise that its user holds. */
-export class RootCall<T> extends CallNode implements Sink<T>, Trip {
+export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   declare readonly facts: CallFacts
   declare time: number
   declare done: Listeners<object>
@@ -24,7 +25,11 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   /** `undefined` once the user was answered. The run may go on when he no longer waits. */
   declare private resolve: ((value: T) => void) | undefined
   declare private readonly reject: (reason: unknown) => void
-  declare private limits: CallerLimits | undefined
+  declare private caller: CallerLimits | undefined
+  /** The outermost timeout of the pipeline, where that is the outermost policy of all. */
+  declare private limit: TimeLimit | undefined
+  declare private deadlines: DeadlineQueue | undefined
+  declare slot: number
 
   constructor(
     parent: CallNode | undefined,
@@ -40,7 +45,10 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     this.executor = executor
     this.resolve = resolve
     this.reject = reject
-    this.limits = undefined
+    this.caller = undefined
+    this.limit = undefined
+    this.deadlines = undefined
+    this.slot = -1
     executor.clock.retain?.()
     parent?.enter(this)
   }
@@ -50,7 +58,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   }
 
   get whole(): boolean {
-    return true
+    return this.limit === undefined
   }
 
   get trip(): Trip {
@@ -66,14 +74,23 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
   }
 
   /** Puts the call under what its caller gave it: a signal, a time. */
-  limitBy(hub: SignalHub | undefined, deadlines: DeadlineQueue | undefined): void {
-    this.limits = new CallerLimits(this, hub, deadlines)
+  obey(hub: SignalHub | undefined, deadlines: DeadlineQueue | undefined): void {
+    this.caller = new CallerLimits(this, hub, deadlines)
+  }
+
+  override limitBy(sink: object, limit: TimeLimit, deadlines: DeadlineQueue, now: number): boolean {
+    if (sink !== this || this.limit !== undefined) return false
+    this.limit = limit
+    this.deadlines = deadlines
+    deadlines.add(this, now)
+    return true
   }
 
   ok(value: T): void {
     if (!this.open) return
     const { resolve } = this
-    if (resolve !== undefined) {
+    if (resolve === undefined) this.tellLate('value', value)
+    else {
       this.answered()
       resolve(value)
     }
@@ -82,18 +99,30 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
 
   fail(error: unknown): void {
     if (!this.open) return
-    this.refuse(error)
+    if (this.resolve === undefined) this.tellLate('error', error)
+    else this.refuse(error)
     this.close()
   }
 
-  /** The time of the whole call is out. */
-  expire(error: TimeoutError): void {
+  /** The time of the outermost timeout is out. */
+  expire(): void {
+    const { limit, deadlines } = this
+    if (limit === undefined || deadlines === undefined) return
+    this.wake()
+    this.noteExpiry()
+    limit.expired(this, deadlines.duration)
+    this.runOut(new TimeoutError(deadlines.duration, { policy: limit.name }))
+  }
+
+  /** Ends the call because its time is out. */
+  runOut(error: TimeoutError): void {
     super.mark(error, 'timeout')
     this.onAbort()
   }
 
   override left(): number {
-    return this.limits === undefined ? Infinity : this.limits.left()
+    const own = this.slot < 0 || this.deadlines === undefined ? Infinity : this.deadlines.leftAt(this.slot)
+    return this.caller === undefined ? own : Math.min(own, this.caller.left())
   }
 
   /** Whatever ends the call around this one, to this one it is a caller who gave up. */
@@ -125,10 +154,19 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip {
     this.executor.clock.release?.()
   }
 
-  /** Once aborted or settled, neither the caller's signal nor his deadline can change anything. */
+  private tellLate(outcome: 'value' | 'error', result: unknown): void {
+    const { late } = this
+    if (late !== undefined) this.limit?.settledLate(this, late, outcome, result)
+  }
+
+  /** Once aborted or settled, neither the caller nor a deadline can change anything. */
   private letGo(): void {
-    if (this.limits === undefined) return
-    this.limits.drop()
-    this.limits = undefined
+    if (this.slot >= 0) {
+      this.deadlines?.remove(this.slot)
+      this.slot = -1
+    }
+    if (this.caller === undefined) return
+    this.caller.drop()
+    this.caller = undefined
   }
 }

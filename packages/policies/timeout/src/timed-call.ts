@@ -1,61 +1,45 @@
-import { type Call, ChildCall, type DeadlineQueue, type Expiring, nodeOf, type Sink } from '@holdfast/core'
+import { type CallNode, ChildCall, type DeadlineQueue, type Expiring, type Sink, type TimeLimit } from '@holdfast/core'
 import { TimeoutError } from './errors.ts'
-
-/** The policy that a timed call belongs to. */
-export interface TimedCallOwner {
-  readonly name: string
-  /** The time of `call` ran out before it was answered, or while it was held after its answer. */
-  expired(call: TimedCall<unknown>): void
-  /** `call` was answered after its time had run out; nobody waits for it. */
-  settledLate(call: TimedCall<unknown>, outcome: 'value' | 'error', result: unknown): void
-}
 
 /**
  * The call inside a timeout, and the sink of its run. In time, the answer goes on. When the time runs out, it aborts with
- * the TimeoutError and answers with it at once, and what the run comes to later is the owner's.
+ * the TimeoutError and answers with it at once, and what the run comes to later is for the limit to tell.
  *
  * A deadline of the whole call (nothing above repeats or limits it) stays in force while the answered call is held, for a
  * body that is still being read; the deadline of an attempt ends with the answer.
  */
 export class TimedCall<T> extends ChildCall<T> implements Expiring {
   declare slot: number
-  /** When the time ran out, on the trip's clock; `undefined` while it has not. */
-  declare expiredAt: number | undefined
-  declare private readonly owner: TimedCallOwner
+  declare private readonly limit: TimeLimit
   declare private readonly deadlines: DeadlineQueue
 
-  constructor(call: Call, sink: Sink<T>, owner: TimedCallOwner, deadlines: DeadlineQueue, now: number) {
-    super(nodeOf(call), sink)
+  constructor(parent: CallNode, sink: Sink<T>, limit: TimeLimit, deadlines: DeadlineQueue, now: number) {
+    super(parent, sink)
     this.slot = -1
-    this.expiredAt = undefined
-    this.owner = owner
+    this.limit = limit
     this.deadlines = deadlines
     deadlines.add(this, now)
   }
 
-  /** The time that there was, in ms. */
-  get timeout(): number {
-    return this.deadlines.duration
-  }
-
   override ok(value: T): void {
     if (!this.open) return
-    if (this.closeInTime()) this.sink.ok(value)
-    else this.owner.settledLate(this, 'value', value)
+    if (this.late === undefined) this.closeInTime().ok(value)
+    else this.closeLate(this.late, 'value', value)
   }
 
   override fail(error: unknown): void {
     if (!this.open) return
-    if (this.closeInTime()) this.sink.fail(error)
-    else this.owner.settledLate(this, 'error', error)
+    if (this.late === undefined) this.closeInTime().fail(error)
+    else this.closeLate(this.late, 'error', error)
   }
 
   expire(): void {
     this.wake()
-    const error = new TimeoutError(this.timeout, { policy: this.owner.name })
+    const { duration } = this.deadlines
+    const error = new TimeoutError(duration, { policy: this.limit.name })
     const waitedFor = this.open
-    this.expiredAt = this.now()
-    this.owner.expired(this)
+    this.noteExpiry()
+    this.limit.expired(this, duration)
     this.abort(error, 'timeout')
     if (waitedFor) this.sink.fail(error)
   }
@@ -75,10 +59,15 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
     super.settle()
   }
 
-  private closeInTime(): boolean {
+  private closeInTime(): Sink<T> {
     if (!this.parent.whole) this.dropDeadline()
     this.close()
-    return this.expiredAt === undefined
+    return this.sink
+  }
+
+  private closeLate(late: number, outcome: 'value' | 'error', result: unknown): void {
+    this.close()
+    this.limit.settledLate(this, late, outcome, result)
   }
 
   private dropDeadline(): void {

@@ -8,10 +8,11 @@ import {
   type Policy,
   policyEvents,
   type Run,
+  type TimeLimit,
 } from '@holdfast/core'
 import type { TimeoutEvent } from './events.ts'
 import { checkAnswer, checkTimeout, resolveOptions, type TimeoutOptions, type TimeoutValue } from './options.ts'
-import { TimedCall, type TimedCallOwner } from './timed-call.ts'
+import { TimedCall } from './timed-call.ts'
 
 /** A policy that gives an operation so much time and no more. */
 export interface TimeoutPolicy extends Policy {
@@ -30,17 +31,15 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
   let value = initial.timeout
   let deadlines = ownQueue(value, clock)
 
-  const owner: TimedCallOwner = {
+  const limit: TimeLimit = {
     name,
-    expired({ key, timeout, attempt, open }) {
+    expired({ key, attempt, open }, timeout) {
       if (!events.heard) return
       events.emit({ type: 'timeout.expired', policy: name, key, timeout, attempt, during: open ? 'run' : 'hold' })
     },
-    settledLate(call, outcome, result) {
+    settledLate({ key, attempt }, late, outcome, result) {
       if (outcome === 'value') discard?.(result)
       if (!events.heard) return
-      const { key, attempt, expiredAt = 0 } = call
-      const late = call.now() - expiredAt
       events.emit({ type: 'timeout.settled-late', policy: name, key, outcome, late, attempt })
     },
   }
@@ -54,8 +53,11 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
         return sink.fail(error)
       }
       if (ms === Infinity) return inner(call, operation, sink)
+      const node = nodeOf(call)
       const queue = deadlines ?? deadlinesFor(clock, ms)
-      const timed = new TimedCall(call, sink, owner, queue, nodeOf(call).nowOn(clock))
+      const now = node.nowOn(clock)
+      if (node.limitBy(sink, limit, queue, now)) return inner(call, operation, sink)
+      const timed = new TimedCall(node, sink, limit, queue, now)
       inner(timed, operation, timed)
     }
   }
