@@ -3,7 +3,11 @@ import { wrongType } from './option-checks.ts'
 import { definePolicy, type Policy } from './policy.ts'
 
 /** What any of the policies `P` may put in place of an answer. */
-export type FallbackOf<P extends readonly Policy<unknown>[]> = P[number] extends Policy<infer F> ? F : never
+export type FallbackOf<P extends readonly Policy<unknown>[]> = [P[number]] extends [never]
+  ? never
+  : P[number] extends Policy<infer F>
+    ? F
+    : never
 
 /**
  * Policies in order, outermost first, as one policy. A pipeline can stand in another, and a policy in several: its state
