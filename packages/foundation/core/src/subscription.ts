@@ -40,9 +40,14 @@ class Subscription {
  */
 export function forward<T>(result: T | PromiseLike<T>, node: CallNode, sink: Sink<T>): result is PromiseLike<T> {
   if (result instanceof Promise && result.then === nativeThen) subscribe(result, node, sink)
-  else if (isThenable(result)) subscribe(Promise.resolve(result), node, sink)
+  else if (isThenable(result)) subscribe(adopted(result), node, sink)
   else return false
   return true
+}
+
+/** `Promise.resolve` would hand back a promise of the platform's whose `then` somebody has replaced. */
+function adopted<T>(thenable: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve) => resolve(thenable))
 }
 
 function subscribe<T>(promise: Promise<T>, node: CallNode, sink: Sink<T>): void {
