@@ -63,7 +63,9 @@ export class SignalHub {
 const hubs = new WeakMap<AbortSignal, SignalHub>()
 
 function isSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+  if (typeof value !== 'object' || value === null || !('aborted' in value) || !('addEventListener' in value))
+    return false
+  return typeof value.addEventListener === 'function'
 }
 
 export function hubOf(signal: AbortSignal): SignalHub {
