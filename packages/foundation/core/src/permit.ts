@@ -8,9 +8,9 @@ export interface PermitHolder {
 }
 
 class Permit<T> implements Sink<T>, IdleListener {
-  private readonly call: CallNode
-  private readonly sink: Sink<T>
-  private holder: PermitHolder | undefined
+  declare private readonly call: CallNode
+  declare private readonly sink: Sink<T>
+  declare private holder: PermitHolder | undefined
 
   constructor(call: CallNode, sink: Sink<T>, holder: PermitHolder) {
     this.call = call
@@ -19,12 +19,14 @@ class Permit<T> implements Sink<T>, IdleListener {
   }
 
   ok(value: T): void {
-    this.call.whenIdle(this)
+    if (this.call.holds === 0) this.onIdle()
+    else this.call.whenIdle(this)
     this.sink.ok(value)
   }
 
   fail(error: unknown): void {
-    this.call.whenIdle(this)
+    if (this.call.holds === 0) this.onIdle()
+    else this.call.whenIdle(this)
     this.sink.fail(error)
   }
 
