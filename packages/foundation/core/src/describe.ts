@@ -2,13 +2,16 @@ import { type Describable, describing, type PolicyDescription } from './descript
 import type { Policy } from './policy.ts'
 
 function isDescribable(value: unknown): value is Describable {
-  return typeof value === 'object' && value !== null && describing in value
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && describing in value
 }
 
 /** What `policy` is made of, as plain data for tests, docs and dashboards: it survives `JSON.stringify`. */
 export function describe(policy: Policy<unknown>): PolicyDescription {
-  if (!isDescribable(policy)) return { name: policy.name, policy: 'custom', options: {} }
-  const { options, ...rest } = policy[describing]()
+  return isDescribable(policy) ? described(policy) : { name: policy.name, policy: 'custom', options: {} }
+}
+
+function described(value: Describable): PolicyDescription {
+  const { options, ...rest } = value[describing]()
   return { ...rest, options: plain(options) }
 }
 
@@ -21,8 +24,8 @@ function plain(options: object): object {
 }
 
 function plainValue(value: unknown): unknown {
+  if (isDescribable(value)) return described(value)
   if (typeof value === 'function') return value.name || 'anonymous'
-  if (isDescribable(value)) return value[describing]()
   if (Array.isArray(value)) return value.map(plainValue)
   if (typeof value === 'object' && value !== null) return plain(value)
   return value === Infinity ? 'Infinity' : value
