@@ -23,7 +23,7 @@ export interface Call {
   readonly priority: Priority
   /** The user's own: a request, a tenant. */
   readonly context: unknown
-  /** Milliseconds to the nearest deadline, never below 0; `Infinity` when there is none. */
+  /** Milliseconds to the nearest deadline, never below 0; `Infinity` when there is none, and 0 once the call was aborted. */
   remaining(): number
   /**
    * Keeps the call's permits taken, its caller's abort and its total deadline in force until `work` settles, also after the
