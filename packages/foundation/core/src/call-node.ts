@@ -104,6 +104,7 @@ export abstract class CallNode implements Call, AbortListener {
   }
 
   remaining(): number {
+    if (this.aborted) return 0
     let nearest = Infinity
     for (let node: CallNode | undefined = this; node !== undefined; node = node.parent) {
       nearest = Math.min(nearest, node.left())
@@ -195,7 +196,12 @@ export abstract class CallNode implements Call, AbortListener {
   leave(child?: CallNode): void {
     if (child !== undefined) this.listeners = withoutListener(this.listeners, child)
     if (--this.holds > 0) return
-    if (this.rarely?.idle !== undefined) this.tellIdle(this.rarely)
+    if (this.rarely?.idle !== undefined) {
+      const { open } = this
+      this.tellIdle(this.rarely)
+      // Closed by one of those who were told: whether it is settled was seen to there.
+      if (open && !this.open) return
+    }
     if (!this.open && this.holds === 0) this.settle()
   }
 
