@@ -1,4 +1,4 @@
-import type { Call } from './call.ts'
+import type { AbortedBy, Call } from './call.ts'
 import { type CallFacts, statedFacts } from './call-facts.ts'
 import { CallNode, nodeOf, type Trip } from './call-node.ts'
 import type { CallOptions } from './call-options.ts'
@@ -30,6 +30,23 @@ class DerivedCall extends CallNode {
 
   get whole(): boolean {
     return this.parent.whole
+  }
+
+  /** It is aborted with its parent only, and at any time, not just while something runs in it. */
+  override get signal(): AbortSignal {
+    return this.parent.signal
+  }
+
+  override get aborted(): boolean {
+    return this.parent.aborted
+  }
+
+  override get abortedBy(): AbortedBy | undefined {
+    return this.parent.abortedBy
+  }
+
+  override get reason(): unknown {
+    return this.parent.reason
   }
 
   /** Whether it is over is for the call to say that it was derived from. */
