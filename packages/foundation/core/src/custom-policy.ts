@@ -2,7 +2,7 @@ import type { Call } from './call.ts'
 import { type CallNode, nodeOf } from './call-node.ts'
 import { ChildCall } from './child-call.ts'
 import type { Operation, Run, Sink } from './operation.ts'
-import { checkFunction } from './option-checks.ts'
+import { checkFunction, checkText } from './option-checks.ts'
 import { definePolicy, type Policy } from './policy.ts'
 import { forward } from './subscription.ts'
 
@@ -17,6 +17,7 @@ export type Around = <T>(next: Next<T>, call: Call) => T | PromiseLike<T>
  * starts and does not wait for keeps the permits around it until it has settled.
  */
 export function policy(name: string, around: Around): Policy {
+  checkText('name', name)
   checkFunction('around', around)
   return definePolicy({ kind: 'custom', name, layer: (inner) => layerOf(inner, around), options: () => ({ around }) })
 }

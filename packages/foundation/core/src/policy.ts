@@ -45,10 +45,10 @@ export interface PolicyDefinition {
 
 /** Makes a policy of a layer. State that the layer needs belongs around this call, so that all pipelines share it. */
 export function definePolicy<F = never>(definition: PolicyDefinition): Policy<F> & Describable {
-  const { kind, clock, layer, options, layers } = definition
+  const { kind, name = kind, clock, layer, options, layers } = definition
   checkText('kind', kind)
   checkFunction('layer', layer)
-  const name = checkText('name', definition.name ?? kind)
+  checkText('name', name)
   const executor = { name, clock: clock ?? systemClock, run: layer(invoke) }
   return {
     name,
