@@ -1,0 +1,20 @@
+import type { Call } from '@holdfast/core'
+import { expectTypeOf } from 'vitest'
+import { type Budget, budget, type Earning, payIn } from '../src/index.ts'
+
+expectTypeOf(budget()).toEqualTypeOf<Budget>()
+budget({ ratio: undefined, initial: undefined, max: undefined, name: undefined })
+expectTypeOf(budget().withdraw()).toEqualTypeOf<boolean>()
+expectTypeOf(budget().balance).toEqualTypeOf<number>()
+expectTypeOf<Earning>().toEqualTypeOf<'request' | 'success'>()
+
+const own: Budget = { deposit() {}, withdraw: () => true, refund() {}, balance: Infinity }
+expectTypeOf(payIn).toBeCallableWith(own, {} as Call, 'success')
+
+// @ts-expect-error: a balance is only read
+budget().balance = 3
+// @ts-expect-error: there is no such option
+budget({ perSecond: 10 })
+// @ts-expect-error: a budget can be paid back
+const half: Budget = { deposit() {}, withdraw: () => true, balance: 0 }
+half.withdraw()
