@@ -1,13 +1,13 @@
 import type { Call } from './call.ts'
 import { nodeOf } from './call-node.ts'
-import { wrongType, wrongValue } from './option-checks.ts'
+import { wrongValue } from './option-checks.ts'
 import { defaultClassify, type Outcome, SUCCESS, type Verdict } from './verdict.ts'
 
 const HEALTHS: readonly unknown[] = ['success', 'failure', 'neutral']
 
 function checked(verdict: Verdict): Verdict {
   if (typeof verdict !== 'object' || verdict === null)
-    return wrongType('classify', 'a function that returns a verdict', verdict)
+    return wrongValue('classify', 'a function that returns a verdict', verdict)
   if (!HEALTHS.includes(verdict.health)) {
     return wrongValue("classify's health", "one of 'success', 'failure', 'neutral'", verdict.health)
   }
@@ -30,8 +30,8 @@ export function judgeError(error: unknown, call: Call): Verdict {
 }
 
 /**
- * What the call's own `classify` says of `outcome`. Throws what that function throws, and a `RangeError` or `TypeError` that
- * names it where its answer is no verdict: the policy that asks ends the call with that error.
+ * What the call's own `classify` says of `outcome`. Throws what that function throws, and a `RangeError` that names it
+ * where its answer is no verdict: the policy that asks ends the call with that error.
  */
 export function judge(outcome: Outcome, call: Call): Verdict {
   const { classify } = nodeOf(call).facts
