@@ -1,0 +1,3 @@
+export type { FallbackEvent, FallbackFailed, FallbackUsed } from './events.ts'
+export { fallback } from './fallback.ts'
+export type { FallbackOptions, ShouldHandle } from './options.ts'
