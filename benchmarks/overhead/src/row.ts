@@ -45,3 +45,15 @@ function overEachRound(row: Row, ratio: (ns: number, round: number) => number): 
 function at(row: Row, round: number): number {
   return row.rounds[round] ?? Number.NaN
 }
+
+/** The rows of several processes as one: their rounds one after the other. */
+export function joined(samples: readonly (readonly Row[])[]): Row[] {
+  const byName = Map.groupBy(samples.flat(), ({ name }) => name)
+  return [...byName].map(([name, rows]) => {
+    return rowOf(
+      name,
+      rows.flatMap(({ rounds }) => rounds),
+      rows.map(({ bytes }) => bytes),
+    )
+  })
+}

@@ -1,4 +1,10 @@
 import type { Group } from './group.ts'
+import { units } from './rows/units.ts'
+
+/** The groups whose title holds the text, and always the units. */
+export function chosen(all: readonly Group[], only: string): Group[] {
+  return all.filter((group) => group === units || group.title.includes(only))
+}
 
 /** What is to be measured so that the groups can be shown: their own contenders, and those that they are compared with. */
 export function needed<T>(

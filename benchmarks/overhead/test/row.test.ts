@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rowOf, timesAsLong, timesAsMuchAdded } from '../src/row.ts'
+import { joined, rowOf, timesAsLong, timesAsMuchAdded } from '../src/row.ts'
 
 describe('rowOf', () => {
   it('gives the medians and the noise', () => {
@@ -23,5 +23,15 @@ describe('timesAsMuchAdded', () => {
   it('compares what is left when the base is taken off both', () => {
     const [bare, floor, row] = [rowOf('bare', [60], [0]), rowOf('floor', [260], [0]), rowOf('row', [460], [0])]
     expect(timesAsMuchAdded(row, floor, bare)).toBe(2)
+  })
+})
+
+describe('joined', () => {
+  it('puts the rounds of each row one after the other', () => {
+    const samples = [
+      [rowOf('a', [10], [5]), rowOf('b', [1], [0])],
+      [rowOf('a', [30, 20], [7]), rowOf('b', [2], [0])],
+    ]
+    expect(joined(samples)).toEqual([rowOf('a', [10, 30, 20], [5, 7]), rowOf('b', [1, 2], [0, 0])])
   })
 })

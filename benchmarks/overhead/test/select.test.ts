@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Group } from '../src/group.ts'
 import { atMost } from '../src/line.ts'
-import { needed } from '../src/select.ts'
+import { units } from '../src/rows/units.ts'
+import { chosen, needed } from '../src/select.ts'
 
 const nothing = async () => {}
+
+describe('chosen', () => {
+  it('takes the groups whose title holds the text, and always the units', () => {
+    const timeouts: Group = { title: 'timeout', lines: [] }
+    const retries: Group = { title: 'retry', lines: [] }
+    expect(chosen([units, timeouts, retries], 'time')).toEqual([units, timeouts])
+    expect(chosen([units, timeouts, retries], '')).toEqual([units, timeouts, retries])
+  })
+})
 
 describe('needed', () => {
   it('takes what the chosen groups measure and what they are compared with, and nothing else', () => {
