@@ -26,7 +26,8 @@ class PolicyEvents<E extends PolicyEvent> implements Events<E> {
 
   constructor(kind: string, name: string, listener: EventListener<E> | undefined) {
     this.channel = channel(`holdfast:${kind}`)
-    this.listener = listener && guarded(`onEvent of '${name}'`, checkFunction('onEvent', listener))
+    this.listener =
+      listener === undefined ? undefined : guarded(`onEvent of '${name}'`, checkFunction('onEvent', listener))
   }
 
   get heard(): boolean {
