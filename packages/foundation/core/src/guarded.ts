@@ -9,7 +9,7 @@ export function guarded<A>(what: string, fn: (argument: A) => unknown): (argumen
   const report = (error: unknown): void => {
     if (reported) return
     reported = true
-    process.emitWarning(`${what} failed; this is told once. It said: ${inspect(error)}`, {
+    process.emitWarning(`${what} failed; this is told once. It said: ${shown(error)}`, {
       type: 'HoldfastWarning',
       code: 'HOLDFAST_LISTENER',
     })
@@ -21,5 +21,14 @@ export function guarded<A>(what: string, fn: (argument: A) => unknown): (argumen
     } catch (error) {
       report(error)
     }
+  }
+}
+
+/** An object may fail at being shown, too. */
+function shown(error: unknown): string {
+  try {
+    return inspect(error)
+  } catch {
+    return 'something that cannot be shown'
   }
 }
