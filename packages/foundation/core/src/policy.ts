@@ -4,7 +4,7 @@ import { type Describable, describing, type PolicyDescription } from './descript
 import { execute } from './execute.ts'
 import { invoke } from './invoke.ts'
 import type { Operation, Run } from './operation.ts'
-import { checkFunction, checkText } from './option-checks.ts'
+import { checkFunction, checkMethods, checkText } from './option-checks.ts'
 
 /** Only in types: where a policy keeps what it may answer with, so that a pipeline can tell the union. */
 declare const answers: unique symbol
@@ -48,6 +48,9 @@ export function definePolicy<F = never>(definition: PolicyDefinition): Policy<F>
   const { kind, name = kind, clock, layer, options, layers } = definition
   checkText('kind', kind)
   checkFunction('layer', layer)
+  if (clock !== undefined) checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll'])
+  if (options !== undefined) checkFunction('options', options)
+  if (layers !== undefined) checkFunction('layers', layers)
   checkText('name', name)
   const executor = { name, clock: clock ?? systemClock, run: layer(invoke) }
   return {
