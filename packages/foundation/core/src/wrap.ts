@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import type { CallOptions } from './call-options.ts'
-import { checkFunction, checkOptions } from './option-checks.ts'
+import { checkFunction, checkOptions, wrongType } from './option-checks.ts'
 import type { Policy } from './policy.ts'
 
 export interface WrapOptions<A extends unknown[]> {
@@ -14,6 +14,7 @@ export function wrap<This, A extends unknown[], R, F = never>(
   fn: (this: This, ...args: A) => R | PromiseLike<R>,
   options: WrapOptions<A> = {},
 ): (this: This, ...args: A) => Promise<R | F> {
+  checkPolicy(policy)
   checkFunction('fn', fn)
   const optionsOf = optionsFunction(options)
   return named(fn.name, async function (this: This, ...args: A): Promise<R | F> {
@@ -27,11 +28,16 @@ export function wrapCall<This, A extends unknown[], R, F = never>(
   fn: (this: This, call: Call, ...args: A) => R | PromiseLike<R>,
   options: WrapOptions<A> = {},
 ): (this: This, ...args: A) => Promise<R | F> {
+  checkPolicy(policy)
   checkFunction('fn', fn)
   const optionsOf = optionsFunction(options)
   return named(fn.name, async function (this: This, ...args: A): Promise<R | F> {
     return policy.execute((call) => fn.call(this, call, ...args), optionsOf?.(...args))
   })
+}
+
+function checkPolicy(policy: Policy<unknown>): void {
+  if (typeof policy?.execute !== 'function') wrongType('policy', 'a policy', policy)
 }
 
 function optionsFunction<A extends unknown[]>(options: WrapOptions<A>): WrapOptions<A>['options'] {
