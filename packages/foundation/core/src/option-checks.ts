@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 
 /** What came, short enough for one sentence. */
 function shown(value: unknown): string {
-  const text = typeof value === 'function' ? 'a function' : inspect(value, { depth: 0, breakLength: Infinity })
+  if (typeof value === 'function') return 'a function'
+  const text = inspect(value, { depth: 0, breakLength: Infinity }).replaceAll(/\s*\n\s*/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 
