@@ -1,0 +1,102 @@
+import { manualClock } from '@holdfast/testing'
+import { describe, expect, it } from 'vitest'
+import { definePolicy, describe as describePolicy, type Policy, pipeline, policy, systemClock } from '../src/index.ts'
+import { bare, hanging } from './bare.ts'
+import { thrownBy, watched } from './watched.ts'
+
+function noting(log: string[], name: string): Policy {
+  return policy(name, async (next) => {
+    log.push(`${name} in`)
+    const answer = await next()
+    log.push(`${name} out`)
+    return answer
+  })
+}
+
+describe('a pipeline', () => {
+  it('runs its policies outermost first, nested or not', async () => {
+    const log: string[] = []
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => noting(log, name)) as [Policy, Policy, Policy]
+    const order = 'a in,b in,c in,c out,b out,a out'
+    for (const one of [
+      pipeline(a, b, c),
+      pipeline(pipeline(a, b), c),
+      pipeline(a, pipeline(b, c)),
+      pipeline(pipeline(), a, pipeline(pipeline(b), pipeline()), c),
+    ]) {
+      log.length = 0
+      await one.execute(() => 1)
+      expect(log.join()).toBe(order)
+    }
+  })
+
+  it('of nothing just runs the operation', async () => {
+    expect(await pipeline().execute((call) => call.attempt)).toBe(1)
+  })
+
+  it('builds each policy in once, and no policy anew for a call', async () => {
+    let built = 0
+    const counting = definePolicy({
+      kind: 'counting',
+      layer: (inner) => {
+        built++
+        return inner
+      },
+    })
+    const before = built
+    const one = pipeline(counting)
+    expect(built).toBe(before + 1)
+    for (let n = 0; n < 3; n++) await one.execute(() => 1)
+    expect(built).toBe(before + 1)
+  })
+
+  it('lets one policy stand in it twice, with one state', async () => {
+    let runs = 0
+    const counting = policy('counting', (next) => {
+      runs++
+      return next()
+    })
+    await pipeline(counting, counting).execute(() => 1)
+    expect(runs).toBe(2)
+  })
+
+  it('lives by the clock of its outermost policy that has one, in a pipeline inside as well', async () => {
+    const [first, second] = [manualClock(), manualClock()]
+    const clockless = policy('clockless', (next) => next())
+    expect(pipeline(clockless).clock).toBeUndefined()
+    for (const one of [
+      pipeline(clockless, bare(first), bare(second)),
+      pipeline(clockless, pipeline(clockless, bare(first)), bare(second)),
+    ]) {
+      expect(one.clock).toBe(first)
+      const answer = watched(one.execute(hanging, { timeout: 10 }))
+      await first.advance(10)
+      expect(answer.state).toBe('rejected')
+    }
+    expect(systemClock).not.toBe(first)
+  })
+
+  it('does not change with the array that it was made of', async () => {
+    const log: string[] = []
+    const policies = [noting(log, 'a')]
+    const one = pipeline(...policies)
+    policies.push(noting(log, 'b'))
+    await one.execute(() => 1)
+    expect(log).toEqual(['a in', 'a out'])
+    expect(describePolicy(one).layers).toHaveLength(1)
+  })
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    [{}, '{}'],
+    [() => {}, 'a function'],
+    [[bare(systemClock)], ''],
+  ])('is made of policies and nothing else: not of %o', (wrong, shown) => {
+    const error = thrownBy(() => pipeline(bare(systemClock), wrong as Policy))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).toContain('argument 2 must be a policy, got ')
+    expect(String(error)).toContain(shown)
+  })
+})
