@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { checkCount } from './option-checks.ts'
+import { checkCount, checkFunction, checkOptions } from './option-checks.ts'
 
 export interface KeyedStateOptions<S> {
   /** How many keys are kept at most. */
@@ -110,5 +110,9 @@ interface Entry<S> {
 }
 
 export function keyedState<S>(options: KeyedStateOptions<S>): KeyedState<S> {
+  const { create, inUse, onOverflow } = checkOptions('options', options)
+  checkFunction('create', create)
+  checkFunction('inUse', inUse)
+  if (onOverflow !== undefined) checkFunction('onOverflow', onOverflow)
   return new BoundedState(options)
 }
