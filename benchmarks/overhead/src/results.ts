@@ -10,7 +10,7 @@ const folder = new URL('../../results/', import.meta.url)
 export function writeResults(chapters: readonly Chapter[], where: Environment): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL('overhead.md', folder), markdown(chapters, where))
-  writeFileSync(new URL('overhead.json', folder), `${JSON.stringify({ ...where, chapters }, rounded, 2)}\n`)
+  writeFileSync(new URL('overhead.json', folder), `${JSON.stringify({ ...where, chapters }, brief, 2)}\n`)
 }
 
 export function markdown(chapters: readonly Chapter[], where: Environment): string {
@@ -28,6 +28,8 @@ export function markdown(chapters: readonly Chapter[], where: Environment): stri
   ].join('\n\n')}\n`
 }
 
-function rounded(_key: string, value: unknown): unknown {
+/** Six digits of each figure, and no single rounds. */
+function brief(key: string, value: unknown): unknown {
+  if (key === 'rounds') return undefined
   return typeof value === 'number' ? Number(value.toPrecision(6)) : value
 }
