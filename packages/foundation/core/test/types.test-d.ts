@@ -77,7 +77,7 @@ pipeline([plain])
 // wrap keeps the arguments, the result and `this`.
 declare function price(net: number, options?: { readonly tax: number }): string
 const priced = wrap(plain, price)
-expectTypeOf(priced).parameters.toEqualTypeOf<[net: number, options?: { readonly tax: number }]>()
+expectTypeOf(priced).parameters.toEqualTypeOf<[net: number, options?: { readonly tax: number } | undefined]>()
 expectTypeOf(priced).returns.toEqualTypeOf<Promise<string>>()
 // @ts-expect-error: not the arguments of the function
 priced('5')
@@ -120,7 +120,7 @@ called(call, 'id')
 // A policy of one's own is generic in the answer, which it can only get from inside.
 const mine = policy('mine', async (next, given) => {
   expectTypeOf(given).toEqualTypeOf<Call>()
-  expectTypeOf(next).parameters.toEqualTypeOf<[call?: Call]>()
+  expectTypeOf(next).parameters.toEqualTypeOf<[call?: Call | undefined]>()
   return next(deriveCall(given, { attempt: given.attempt + 1 }))
 })
 expectTypeOf(mine).toEqualTypeOf<Policy>()
