@@ -3,7 +3,7 @@ import type { CallFacts } from './call-facts.ts'
 import type { Clock } from './clock.ts'
 import type { DeadlineQueue } from './deadline-queue.ts'
 import { LazySignal } from './lazy-signal.ts'
-import { type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
+import { isListener, type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
 import { wrongType } from './option-checks.ts'
 import type { TimeLimit } from './time-limit.ts'
 
@@ -48,6 +48,9 @@ class Rarely {
  */
 export abstract class CallNode implements Call, AbortListener {
   declare readonly parent: CallNode | undefined
+  /** Set by each kind of call right after this constructor, and `facts` next: they then lie at one place in all of them. */
+  declare readonly trip: Trip
+  declare readonly facts: CallFacts
   /** Whether the run was not answered yet. */
   declare open: boolean
   /** Children that have not settled and works that are waited for. */
@@ -63,8 +66,6 @@ export abstract class CallNode implements Call, AbortListener {
     this.rarely = undefined
   }
 
-  abstract readonly trip: Trip
-  abstract readonly facts: CallFacts
   abstract readonly attempt: number
   /** Whether a timeout here covers the whole call, body included: nothing above repeats or limits it. */
   abstract readonly whole: boolean
@@ -180,7 +181,7 @@ export abstract class CallNode implements Call, AbortListener {
   once(who: object): boolean {
     const { trip } = this
     const before = trip.done
-    if (before === who || (before instanceof Set && before.has(who))) return false
+    if (isListener(before, who)) return false
     trip.done = withListener(before, who)
     return true
   }
