@@ -11,17 +11,15 @@ import type { Sink } from './operation.ts'
 export class ChildCall<T> extends CallNode implements Sink<T> {
   declare readonly parent: CallNode
   declare readonly trip: Trip
+  declare readonly facts: CallFacts
   declare protected readonly sink: Sink<T>
 
-  constructor(parent: CallNode, sink: Sink<T>) {
+  constructor(parent: CallNode, sink: Sink<T>, facts: CallFacts = parent.facts) {
     super(parent)
     this.trip = parent.trip
+    this.facts = facts
     this.sink = sink
     parent.enter(this)
-  }
-
-  get facts(): CallFacts {
-    return this.parent.facts
   }
 
   get attempt(): number {

@@ -1,25 +1,12 @@
-import type { CallFacts } from './call-facts.ts'
-import { type CallNode, nodeOf } from './call-node.ts'
+import { nodeOf } from './call-node.ts'
 import { ChildCall } from './child-call.ts'
-import type { Sink } from './operation.ts'
 import { checkFunction } from './option-checks.ts'
 import { definePolicy, type Policy } from './policy.ts'
 import type { Classify } from './verdict.ts'
 
 class ClassifiedCall<T> extends ChildCall<T> {
-  declare private readonly own: CallFacts
-
-  constructor(parent: CallNode, sink: Sink<T>, facts: CallFacts) {
-    super(parent, sink)
-    this.own = facts
-  }
-
   override get whole(): boolean {
     return this.parent.whole
-  }
-
-  override get facts(): CallFacts {
-    return this.own
   }
 }
 

@@ -18,6 +18,7 @@ export interface Executor {
 
 /** The call that `execute` makes, and both ends of the promise that its user holds. */
 export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
+  declare readonly trip: Trip
   declare readonly facts: CallFacts
   declare time: number
   declare done: Listeners<object>
@@ -39,6 +40,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     reject: (reason: unknown) => void,
   ) {
     super(parent)
+    this.trip = this
     this.facts = facts
     this.time = NaN
     this.done = undefined
@@ -59,10 +61,6 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
 
   get whole(): boolean {
     return this.limit === undefined
-  }
-
-  get trip(): Trip {
-    return this
   }
 
   get clock(): Clock {
