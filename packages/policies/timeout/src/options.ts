@@ -8,6 +8,7 @@ import {
   checkText,
   type EventListener,
   systemClock,
+  wrongValue,
 } from '@holdfast/core'
 import type { TimeoutEvent } from './events.ts'
 
@@ -46,9 +47,10 @@ export function checkTimeout(value: unknown): TimeoutValue {
   return typeof value === 'function' ? (value as (call: Call) => number) : checkLimit('timeout', value)
 }
 
-/** What a function of the user's said the time of a call is. */
+/** What a function of the user's said the time of a call is; nonsense of any kind is a wrong value. */
 export function checkAnswer(answer: unknown): number {
-  return checkLimit('what the timeout function returns', answer)
+  if (typeof answer === 'number' && answer > 0) return answer
+  return wrongValue('what the timeout function returns', 'a number of milliseconds above 0, or Infinity', answer)
 }
 
 export function resolveOptions(given: TimeoutValue | TimeoutOptions): ResolvedTimeoutOptions {

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  checkOptions,
   DeadlineQueue,
   deadlinesFor,
   definePolicy,
@@ -46,6 +47,9 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
 
   function layer(inner: Run): Run {
     return (call, operation, sink) => {
+      const node = nodeOf(call)
+      // Nothing may start in it any more, so no time can run out.
+      if (node.aborted) return sink.fail(node.reason)
       let ms: number
       try {
         ms = typeof value === 'number' ? value : checkAnswer(value(call))
@@ -53,7 +57,6 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
         return sink.fail(error)
       }
       if (ms === Infinity) return inner(call, operation, sink)
-      const node = nodeOf(call)
       const queue = deadlines ?? deadlinesFor(clock, ms)
       const now = node.nowOn(clock)
       if (node.limitBy(sink, limit, queue, now)) return inner(call, operation, sink)
@@ -65,7 +68,7 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
   return {
     ...definePolicy({ kind: 'timeout', name, clock, layer, options: () => ({ timeout: value, onDiscard, onEvent }) }),
     update(changed) {
-      value = checkTimeout(changed.timeout)
+      value = checkTimeout(checkOptions('options', changed).timeout)
       deadlines = ownQueue(value, clock)
     },
   }
