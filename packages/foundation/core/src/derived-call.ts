@@ -19,17 +19,16 @@ class DerivedCall extends CallNode {
   declare readonly trip: Trip
   declare readonly facts: CallFacts
   declare readonly attempt: number
+  /** Not where it is given a number: it is one attempt of several then, whose time is over when it was answered. */
+  declare readonly whole: boolean
 
-  constructor(parent: CallNode, attempt: number, facts: CallFacts) {
+  constructor(parent: CallNode, attempt: number, facts: CallFacts, whole: boolean) {
     super(parent)
     this.trip = parent.trip
     this.facts = facts
     this.attempt = attempt
+    this.whole = whole
     this.open = false
-  }
-
-  get whole(): boolean {
-    return this.parent.whole
   }
 
   /** It is aborted with its parent only, and at any time, not just while something runs in it. */
@@ -75,5 +74,6 @@ export function deriveCall(call: Call, options: DerivedCallOptions): Call {
   const { attempt = parent.attempt, key = facts.key, context = facts.context, priority, classify } = options
   const stated = statedFacts({ key, context, priority, classify: classify ?? facts.classify }, parent.priority)
   const classifyStated = classify !== undefined || facts.classifyStated
-  return new DerivedCall(parent, checkCount('attempt', attempt), { ...stated, classifyStated })
+  const whole = parent.whole && options.attempt === undefined
+  return new DerivedCall(parent, checkCount('attempt', attempt), { ...stated, classifyStated }, whole)
 }
