@@ -367,6 +367,30 @@ describe('a call with others inside', () => {
   })
 })
 
+describe('what is done once for each trip', () => {
+  it('is done by whoever asks first, in whichever call of the trip, and anew in the next trip', async () => {
+    const asked: boolean[][] = []
+    const budgets = [{}, new Set(), () => {}, new Map()]
+    const asking = policy('asking', async (next, call) => {
+      asked.push(budgets.map((budget) => nodeOf(call).once(budget)))
+      await next()
+      return next()
+    })
+    const operation = (call: Call): void => {
+      asked.push(budgets.map((budget) => nodeOf(call).once(budget)))
+    }
+    await pipeline(asking, passing).execute(operation)
+    const [all, none] = [budgets.map(() => true), budgets.map(() => false)]
+    expect(asked).toEqual([all, none, none])
+    asked.length = 0
+    await free.execute((call) => {
+      operation(call)
+      return free.execute(operation, { parent: call })
+    })
+    expect(asked).toEqual([all, all])
+  })
+})
+
 describe('a layer that misbehaves', () => {
   it('answers once, however often it answers', async () => {
     const stuttering = definePolicy({

@@ -6,6 +6,8 @@ import {
   type Classify,
   defaultClassify,
   judge,
+  judgeError,
+  judgeValue,
   nodeOf,
   pipeline,
   RefusedError,
@@ -123,6 +125,26 @@ describe('the default verdict', () => {
     expect(() => Object.assign(verdict, { health: 'failure' })).toThrow()
     expect(judge({ ok: true, value: 1 }, call)).toEqual({ health: 'success', retry: false })
     expect(defaultClassify({ ok: true, value: 1 }, call)).toEqual({ health: 'success', retry: false })
+  })
+})
+
+describe('judgeValue and judgeError', () => {
+  it('say what judge says', async () => {
+    const boom = new Error('boom')
+    const asked: unknown[] = []
+    const own = await callJudgedBy((outcome: unknown) => {
+      asked.push(outcome)
+      return { health: 'neutral', retry: true }
+    })
+    for (const call of [await callJudgedBy(), own]) {
+      expect(judgeValue('v', call)).toEqual(judge({ ok: true, value: 'v' }, call))
+      expect(judgeError(boom, call)).toEqual(judge({ ok: false, error: boom }, call))
+    }
+    const [value, error] = [
+      { ok: true, value: 'v' },
+      { ok: false, error: boom },
+    ]
+    expect(asked).toEqual([value, value, error, error])
   })
 })
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const fixture = fileURLToPath(new URL('fixtures/life.ts', import.meta.url))
 
 /** Far longer than a process needs to start and end, also on a busy machine; nothing waits for it to pass. */
-const PATIENCE = 30_000
+const PATIENCE = 60_000
 /** How long a process has to stay alive, once it has said that its calls are pending. */
 const A_WHILE = 700
 
