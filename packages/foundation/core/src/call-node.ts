@@ -181,8 +181,8 @@ export abstract class CallNode implements Call, AbortListener {
   once(who: object): boolean {
     const { trip } = this
     const before = trip.done
-    if (isListener(before, who)) return false
-    trip.done = withListener(before, who)
+    if (before !== undefined && isListener(before, who)) return false
+    trip.done = before === undefined ? who : withListener(before, who)
     return true
   }
 
