@@ -146,6 +146,23 @@ describe('an abort', () => {
     expect(answer.value).toBe('done')
   })
 
+  it('tells whoever listens once, though it comes twice', async () => {
+    const controller = new AbortController()
+    const { call } = running(pipeline(passing), { signal: controller.signal })
+    const onAbort = vi.fn()
+    const onOther = vi.fn()
+    const node = nodeOf(call)
+    node.listen({ onAbort })
+    const gone = { onAbort: onOther }
+    node.listen(gone)
+    node.unlisten(gone)
+    controller.abort('first')
+    node.abort('second', 'cancelled')
+    expect(onAbort.mock.calls).toEqual([['first']])
+    expect(onOther).not.toHaveBeenCalled()
+    expect([call.abortedBy, node.reason]).toEqual(['caller', 'first'])
+  })
+
   it('keeps its first reason', async () => {
     const clock = manualClock()
     const controller = new AbortController()

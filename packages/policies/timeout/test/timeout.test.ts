@@ -368,16 +368,18 @@ describe('a held call', () => {
   })
 
   it('leaves no timer when nothing holds it any more', async () => {
-    const clock = manualClock()
-    const recorder = recordEvents<TimeoutEvent>()
-    const body = Promise.withResolvers<void>()
-    const { call, resolve } = running(timeout({ timeout: 100, clock, onEvent: recorder }))
-    call.waitUntil(body.promise)
-    resolve('head')
-    await clock.advance(50)
-    body.resolve()
-    await clock.advance(200)
-    expect([call.aborted, clock.pending, recorder.types()]).toEqual([false, 0, []])
+    for (const around of [[], [passing]]) {
+      const clock = manualClock()
+      const recorder = recordEvents<TimeoutEvent>()
+      const body = Promise.withResolvers<void>()
+      const { call, resolve } = running(pipeline(...around, timeout({ timeout: 100, clock, onEvent: recorder })))
+      call.waitUntil(body.promise)
+      resolve('head')
+      await clock.advance(50)
+      body.resolve()
+      await clock.advance(200)
+      expect([call.aborted, clock.pending, recorder.types()]).toEqual([false, 0, []])
+    }
   })
 
   it('whose time runs out is told of as such', async () => {
