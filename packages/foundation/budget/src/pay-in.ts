@@ -1,19 +1,27 @@
 import { type Call, nodeOf } from '@holdfast/core'
 import type { Budget } from './budget.ts'
 
-/** What of a call can earn extra attempts: that it was made, or that it went well. */
-export type Earning = 'request' | 'success'
-
 /**
- * Which of the two does. While a dependency is down it earns nothing by successes, and so gets no more extra load than the
- * balance that was left; by requests it would get its share of extra load for as long as it is down.
+ * What of a call earns extra attempts: that it was made, or that it went well. While a dependency is down it earns nothing by
+ * successes, and so gets no more extra load than the balance that was left; by requests it would get its share of extra load
+ * for as long as it is down.
  */
-const EARNS: Earning = 'success'
+const EARNS: 'request' | 'success' = 'success'
 
-/**
- * Pays into `budget` for `call` if `earning` is what earns. A policy says both when they happen; however many policies share
- * the budget and say so, one trip of a call pays in once.
- */
-export function payIn(budget: Budget, call: Call, earning: Earning): void {
-  if (earning === EARNS && nodeOf(call).once(budget)) budget.deposit()
+/** A policy says this when a call comes in. Pays in where requests earn; once for each trip of a call, whoever says it. */
+export function payForRequest(budget: Budget, call: Call): void {
+  if (earns('request')) payOnce(budget, call)
+}
+
+/** A policy says this when a call went well. Pays in where successes earn; once for each trip of a call, whoever says it. */
+export function payForSuccess(budget: Budget, call: Call): void {
+  if (earns('success')) payOnce(budget, call)
+}
+
+function earns(what: 'request' | 'success'): boolean {
+  return what === EARNS
+}
+
+function payOnce(budget: Budget, call: Call): void {
+  if (nodeOf(call).once(budget)) budget.deposit()
 }

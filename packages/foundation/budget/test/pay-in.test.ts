@@ -1,16 +1,16 @@
 import { type Call, definePolicy, type Policy, pipeline } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
-import { type Budget, budget, payIn } from '../src/index.ts'
+import { type Budget, budget, payForRequest, payForSuccess } from '../src/index.ts'
 
 /** Says to the budget what a policy has to say: that the call began, and that it went well. */
 function earning(account: Budget): Policy {
   return definePolicy({
     kind: 'earning',
     layer: (inner) => (call, operation, sink) => {
-      payIn(account, call, 'request')
+      payForRequest(account, call)
       inner(call, operation, {
         ok(value) {
-          payIn(account, call, 'success')
+          payForSuccess(account, call)
           sink.ok(value)
         },
         fail: (error) => sink.fail(error),
@@ -21,8 +21,8 @@ function earning(account: Budget): Policy {
 
 const poor = (): Budget => budget({ ratio: 0.1, initial: 0 })
 
-describe('payIn', () => {
-  it('pays in for a success and not for a request', async () => {
+describe('what a call pays in', () => {
+  it('is for a success and not for a request', async () => {
     const account = poor()
     await expect(earning(account).execute(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(account.balance).toBe(0)
@@ -30,7 +30,7 @@ describe('payIn', () => {
     expect(account.balance).toBe(0.1)
   })
 
-  it('pays in once for one call, however many policies share the budget', async () => {
+  it('is paid once for one call, however many policies share the budget', async () => {
     const account = poor()
     const shared = pipeline(earning(account), earning(account), earning(account))
     await shared.execute(() => 'yes')
@@ -39,13 +39,13 @@ describe('payIn', () => {
     expect(account.balance).toBe(0.2)
   })
 
-  it('pays into each of several budgets', async () => {
+  it('is paid into each of several budgets', async () => {
     const [one, other] = [poor(), poor()]
     await pipeline(earning(one), earning(other), earning(one)).execute(() => 'yes')
     expect([one.balance, other.balance]).toEqual([0.1, 0.1])
   })
 
-  it('takes a call that another call makes for one of its own', async () => {
+  it('is paid once more by a call that the operation makes', async () => {
     const account = poor()
     const inner = earning(account)
     await earning(account).execute((parent: Call) => inner.execute(() => 'yes', { parent }))

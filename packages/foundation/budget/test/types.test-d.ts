@@ -1,15 +1,15 @@
 import type { Call } from '@holdfast/core'
 import { expectTypeOf } from 'vitest'
-import { type Budget, budget, type Earning, payIn } from '../src/index.ts'
+import { type Budget, budget, payForRequest, payForSuccess } from '../src/index.ts'
 
 expectTypeOf(budget()).toEqualTypeOf<Budget>()
 budget({ ratio: undefined, initial: undefined, max: undefined, name: undefined })
 expectTypeOf(budget().withdraw()).toEqualTypeOf<boolean>()
 expectTypeOf(budget().balance).toEqualTypeOf<number>()
-expectTypeOf<Earning>().toEqualTypeOf<'request' | 'success'>()
 
 const own: Budget = { deposit() {}, withdraw: () => true, refund() {}, balance: Infinity }
-expectTypeOf(payIn).toBeCallableWith(own, {} as Call, 'success')
+expectTypeOf(payForRequest).toBeCallableWith(own, {} as Call)
+expectTypeOf(payForSuccess).toBeCallableWith(own, {} as Call)
 
 // @ts-expect-error: a balance is only read
 budget().balance = 3
