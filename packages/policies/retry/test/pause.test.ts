@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { budget } from '@holdfast/budget'
+import { type Call, pipeline } from '@holdfast/core'
+import { describe, expect, it, vi } from 'vitest'
+import { fails, gives, script } from './script.ts'
+import { boom, steady, wait } from './steady.ts'
+import { watched } from './watched.ts'
+
+describe('abort', () => {
+  it('during the backoff rejects at once with signal.reason; no further call', async () => {
+    const { clock, policy } = steady()
+    const operation = script(clock, fails(boom))
+    const caller = new AbortController()
+    const seen = watched(policy.execute(operation, { signal: caller.signal }))
+    await clock.advance(wait / 2)
+    expect([operation.calls, seen.state]).toEqual([1, 'pending'])
+    const reason = new Error('gave up')
+    caller.abort(reason)
+    await clock.settle()
+    expect([seen.state, seen.error]).toEqual(['rejected', reason])
+    expect(clock.pending).toBe(0)
+    await clock.advance(10_000)
+    expect([operation.calls, clock.retained]).toEqual([1, 0])
+  })
+
+  it('while an attempt runs is the end of it, too', async () => {
+    const { clock, policy } = steady()
+    const caller = new AbortController()
+    const operation = vi.fn(
+      (call: Call) =>
+        new Promise((_, reject) => {
+          call.signal.addEventListener('abort', () => reject(boom))
+        }),
+    )
+    const seen = watched(policy.execute(operation, { signal: caller.signal }))
+    caller.abort('enough')
+    await clock.runAll()
+    expect([seen.state, seen.error]).toEqual(['rejected', 'enough'])
+    expect(operation).toHaveBeenCalledOnce()
+  })
+
+  it('before the start starts nothing', async () => {
+    const { clock, policy } = steady()
+    const operation = script(clock, gives(1))
+    await expect(policy.execute(operation, { signal: AbortSignal.abort('never') })).rejects.toBe('never')
+    expect(operation.calls).toBe(0)
+  })
+
+  it('leaves nothing behind, at whatever time it comes', async () => {
+    for (let at = 0; at <= 350; at += 10) {
+      const { clock, policy } = steady({ budget: budget({ initial: 2, ratio: 0 }) })
+      const operation = script(clock, fails(boom))
+      const caller = new AbortController()
+      const seen = watched(policy.execute(operation, { signal: caller.signal }))
+      clock.setTimer(() => caller.abort('enough'), at)
+      await clock.runAll()
+      const started = Math.min(3, 1 + Math.floor(at / wait))
+      expect(operation.calls).toBeLessThanOrEqual(started)
+      expect(seen.error).toBe(at <= 2 * wait ? 'enough' : boom)
+      expect([clock.pending, clock.retained]).toEqual([0, 0])
+    }
+  })
+
+  it('of the call around it ends the wait, too', async () => {
+    const { clock, policy } = steady()
+    const outer = new AbortController()
+    const operation = script(clock, fails(boom))
+    const parent = pipeline().execute((call) => policy.execute(operation, { parent: call }), { signal: outer.signal })
+    const seen = watched(parent)
+    await clock.advance(wait / 2)
+    outer.abort('from above')
+    await clock.runAll()
+    expect([seen.error, operation.calls, clock.pending]).toEqual(['from above', 1, 0])
+  })
+})
+
+describe('the attempt after a wait', () => {
+  it('runs in the async context of its caller, whoever’s timer it is that fires', async () => {
+    const store = new AsyncLocalStorage<string>()
+    const { clock, policy } = steady()
+    const seen: unknown[] = []
+    const call = (name: string): Promise<unknown> =>
+      store.run(name, () =>
+        policy.execute(({ attempt }) => {
+          seen.push(`${store.getStore()} ${attempt}`)
+          if (attempt === 1) throw boom
+        }),
+      )
+    const calls = Promise.all([call('one'), call('other')])
+    await store.run('a third', () => clock.runAll())
+    await calls
+    expect(seen).toEqual(['one 1', 'other 1', 'one 2', 'other 2'])
+  })
+
+  it('reads the time anew', async () => {
+    const { clock, policy } = steady()
+    const left: number[] = []
+    const seen = watched(
+      policy.execute(
+        (call) => {
+          left.push(call.remaining())
+          throw boom
+        },
+        { timeout: 1_000 },
+      ),
+    )
+    await clock.advance(500)
+    expect(left).toEqual([1_000, 900, 800])
+    expect(seen.state).toBe('rejected')
+  })
+})
