@@ -1,6 +1,17 @@
 import { manualClock } from '@holdfast/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Call, ChildCall, definePolicy, nodeOf, type Policy, pipeline, policy, type Sink } from '../src/index.ts'
+import {
+  type Call,
+  ChildCall,
+  classify,
+  defaultClassify,
+  definePolicy,
+  nodeOf,
+  type Policy,
+  pipeline,
+  policy,
+  type Sink,
+} from '../src/index.ts'
 import { bare, hanging } from './bare.ts'
 import { errorOf, thrownBy, watched } from './watched.ts'
 
@@ -422,12 +433,23 @@ describe('a layer that misbehaves', () => {
           fail: (error) => sink.fail(error),
         }),
     })
-    for (const around of [pipeline(stuttering), pipeline(passing, stuttering), pipeline(stuttering, passing)]) {
-      const { call, answer, resolve } = running(around)
-      const holds = nodeOf(call)
+    const judged = classify(defaultClassify)
+    for (const around of [
+      pipeline(stuttering),
+      pipeline(passing, stuttering),
+      pipeline(stuttering, passing),
+      pipeline(judged, stuttering),
+      pipeline(passing, judged, stuttering),
+    ]) {
+      const outer = running(free)
+      const { answer, resolve } = running(around, { parent: outer.call })
+      const sibling = running(free, { parent: outer.call })
       resolve('first')
       expect(await answer).toBe('first')
-      expect(holds.holds).toBe(0)
+      expect(nodeOf(outer.call).holds).toBe(1)
+      sibling.resolve('done')
+      await sibling.answer
+      expect(nodeOf(outer.call).holds).toBe(0)
     }
   })
 

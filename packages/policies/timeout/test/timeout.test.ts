@@ -521,6 +521,30 @@ describe('one timeout in two pipelines', () => {
   })
 })
 
+describe('the time of an attempt', () => {
+  it('is measured from its own start, however late that is', async () => {
+    const clock = manualClock()
+    const pausing = policy('pausing', async (next) => {
+      await after(clock, 50)
+      await next().catch(() => {})
+      await after(clock, 50)
+      return next()
+    })
+    const ended: number[] = []
+    pipeline(timeout({ timeout: 1_000, clock }), pausing, timeout({ timeout: 20, clock }))
+      .execute(
+        (call) => {
+          call.signal.addEventListener('abort', () => ended.push(clock.now()))
+          return hanging()
+        },
+        { timeout: 2_000 },
+      )
+      .catch(() => {})
+    await clock.advance(500)
+    expect(ended).toEqual([70, 140])
+  })
+})
+
 describe('the nearer of two deadlines', () => {
   it('ends the call, whichever of them is inside', async () => {
     for (const [outer, inner] of [
