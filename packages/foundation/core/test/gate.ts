@@ -1,6 +1,6 @@
 import { definePolicy, type Policy, permit, RefusedError } from '../src/index.ts'
 
-export class GateClosedError extends RefusedError {
+class GateClosedError extends RefusedError {
   readonly code = 'ERR_GATE_CLOSED'
 }
 

@@ -9,7 +9,7 @@ import {
   type Run,
 } from '@holdfast/core'
 
-export class GateClosedError extends RefusedError {
+class GateClosedError extends RefusedError {
   readonly code = 'ERR_GATE_CLOSED'
 }
 
