@@ -1,0 +1,8 @@
+export { type AimdOptions, aimd } from './aimd.ts'
+export { type Codel, type CodelOptions, codel } from './codel.ts'
+export { OverloadError } from './errors.ts'
+export { Gate, type GateOptions } from './gate.ts'
+export { type GradientOptions, gradient } from './gradient.ts'
+export { type ConcurrencyLimit, fixed, type LimitAlgorithm, type LimitSample } from './limit.ts'
+export { type Linked, WaitingList } from './waiting-list.ts'
+export { type QueueOrder, type Waiter, WaitingQueue } from './waiting-queue.ts'
