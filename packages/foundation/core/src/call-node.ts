@@ -14,6 +14,8 @@ export interface Trip {
   time: number
   /** Who has done what is done once for each trip. */
   done: Listeners<object>
+  /** An abort from within may have left nobody who would hear one from outside. */
+  checkHearing(): void
 }
 
 /** Told when the call it listens to is aborted: a backoff, a place in a queue. */
@@ -237,6 +239,7 @@ export abstract class CallNode implements Call, AbortListener {
   abort(reason: unknown, by: AbortedBy): void {
     this.mark(reason, by)
     this.onAbort()
+    this.trip.checkHearing()
   }
 
   mark(reason: unknown, by: AbortedBy): void {
@@ -255,6 +258,18 @@ export abstract class CallNode implements Call, AbortListener {
     rarely.told = true
     rarely.signal?.abort(rarely.reason)
     tellAll(this.listeners, (listener) => listener.onAbort(rarely.reason))
+  }
+
+  /** Whether an abort from outside would still change anything here: for what runs, or for what is waited for. */
+  hears(): boolean {
+    if (this.aborted) return false
+    let children = 0
+    let heard = this.open
+    tellAll(this.listeners, (listener) => {
+      if (listener instanceof CallNode) children++
+      heard ||= !(listener instanceof CallNode) || listener.hears()
+    })
+    return heard || this.holds > children
   }
 
   /** Neither open nor held any more: lets go of whatever it hangs on. */

@@ -35,7 +35,7 @@ export abstract class RefusedError extends ResilienceError {
 
 /** The operation was called and its time ran out. */
 export class TimeoutError extends ResilienceError {
-  readonly code = 'ERR_TIMEOUT'
+  readonly code: 'ERR_TIMEOUT' = 'ERR_TIMEOUT'
   /** The time that there was, in ms. */
   readonly timeout: number
 

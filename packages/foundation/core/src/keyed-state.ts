@@ -18,12 +18,20 @@ export interface KeyedState<S> {
   at(key: string): S
   /** The state of `key` if it is known. Does not count as a use. */
   peek(key: string): S | undefined
+  /**
+   * Says that the state of `key` may be idle from now on. Whoever says it each time lets every newcomer find the room that
+   * there is; without it, one among very many that were in use is found a few newcomers later.
+   */
+  idle(key: string): void
   /** Every known key with its state, the overflow left out. */
   entries(): IterableIterator<[string, S]>
   readonly size: number
 }
 
-/** So many entries that were in use are looked at again for each new key. */
+/**
+ * So many entries that were in use may be looked at again for each time that a state is asked for; what is not spent is
+ * saved up, until it is enough to look at all. A flood of new keys then costs each of them no more than this.
+ */
 const LOOKS = 16
 
 class BoundedState<S> implements KeyedState<S> {
@@ -32,9 +40,11 @@ class BoundedState<S> implements KeyedState<S> {
   /** Those that were in use when it was their turn to go. */
   private readonly spared = new Map<string, Entry<S>>()
   private overflow: Entry<S> | undefined = undefined
+  private looks: number
 
   constructor(options: KeyedStateOptions<S>) {
     this.options = options
+    this.looks = options.maxKeys
     this.recent = new LRUCache({ max: checkCount('maxKeys', options.maxKeys) })
   }
 
@@ -43,6 +53,7 @@ class BoundedState<S> implements KeyedState<S> {
   }
 
   at(key: string): S {
+    if (this.looks < this.options.maxKeys) this.looks += LOOKS
     const known = this.recent.get(key) ?? this.unspared(key)
     if (known !== undefined) return known.state
     if (this.size >= this.options.maxKeys && !this.makeRoom()) return this.overflowing(key)
@@ -53,6 +64,10 @@ class BoundedState<S> implements KeyedState<S> {
 
   peek(key: string): S | undefined {
     return (this.recent.peek(key) ?? this.spared.get(key))?.state
+  }
+
+  idle(key: string): void {
+    if (this.spared.size > 0) this.unspared(key)
   }
 
   *entries(): IterableIterator<[string, S]> {
@@ -91,11 +106,13 @@ class BoundedState<S> implements KeyedState<S> {
     return undefined
   }
 
-  /** Looks at a few that were set aside, from the longest ago: one that is idle by now goes, the others queue up again. */
+  /** Looks at those that were set aside, from the longest ago: one that is idle by now goes, the others queue up again. */
   private forgetSpared(): boolean {
-    let looks = LOOKS
+    const last = Math.min(this.looks, this.spared.size)
+    let looked = 0
     for (const [key, entry] of this.spared) {
-      if (looks-- === 0) return false
+      if (looked++ === last) return false
+      this.looks--
       this.spared.delete(key)
       if (!this.options.inUse(entry.state)) return true
       this.spared.set(key, entry)

@@ -136,6 +136,21 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     super.onAbort()
   }
 
+  override close(): void {
+    super.close()
+    this.checkHearing()
+  }
+
+  override leave(child?: CallNode): void {
+    super.leave(child)
+    this.checkHearing()
+  }
+
+  /** What was left behind by those who were aborted may never end; the caller's signal must not collect it. */
+  checkHearing(): void {
+    if (!this.open && this.holds > 0 && !this.hears()) this.letGo()
+  }
+
   protected settle(): void {
     this.letGo()
     this.parent?.leave(this)

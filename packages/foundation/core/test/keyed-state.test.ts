@@ -85,7 +85,7 @@ describe('keyed state', () => {
     expect(states.at('b')).toBe(b)
   })
 
-  it('finds the one that is idle among very many in use', () => {
+  it('finds the one that is said to be idle among very many in use', () => {
     const { states, overflowed } = levels(500)
     const all = Array.from({ length: 500 }, (_, n) => states.at(`key ${n}`))
     for (const one of all) one.busy = true
@@ -93,6 +93,7 @@ describe('keyed state', () => {
     expect(overflowed).toHaveLength(1)
     const idle = all[400] as Level
     idle.busy = false
+    states.idle('key 400')
     expect(states.at('newcomer').key).toBe('newcomer')
     expect(states.peek('key 400')).toBeUndefined()
   })

@@ -66,7 +66,14 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
   }
 
   return {
-    ...definePolicy({ kind: 'timeout', name, clock, layer, options: () => ({ timeout: value, onDiscard, onEvent }) }),
+    ...definePolicy({
+      kind: 'timeout',
+      name,
+      clock,
+      layer,
+      neverThrows: true,
+      options: () => ({ timeout: value, onDiscard, onEvent }),
+    }),
     update(changed) {
       value = checkTimeout(checkOptions('options', changed).timeout)
       deadlines = ownQueue(value, clock)
