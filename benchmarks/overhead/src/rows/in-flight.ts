@@ -1,4 +1,5 @@
 import { pipeline } from '@holdfast/core'
+import { retry } from '@holdfast/retry'
 import { timeout } from '@holdfast/timeout'
 import * as cockatiel from 'cockatiel'
 import { fiveDeep } from '../five-deep.ts'
@@ -11,6 +12,7 @@ const calls = 100_000
 const alone = timeout(60_000)
 const gated = pipeline(gate(1_000_000), timeout(60_000))
 const five = fiveDeep()
+const repeated = pipeline(retry(), timeout(60_000))
 const { signal } = new AbortController()
 
 const theirs = cockatiel.wrap(
@@ -23,6 +25,7 @@ export const inFlight: Group = {
   flights: {
     'timeout in flight': { calls, call: (operation) => alone.execute(operation) },
     'gate and timeout in flight': { calls, call: (operation) => gated.execute(operation) },
+    'retry and timeout in flight': { calls, call: (operation) => repeated.execute(operation) },
     'five deep in flight': { calls, call: (operation) => five.execute(operation) },
     'five deep in flight, one signal': { calls, call: (operation) => five.execute(operation, { signal }) },
     // Quadratic, and so with fewer.
@@ -32,6 +35,7 @@ export const inFlight: Group = {
   lines: [
     atMost('timeout in flight', 3, 'bare in flight'),
     atMost('gate and timeout in flight', 3, 'bare in flight'),
+    atMost('retry and timeout in flight', 3, 'bare in flight'),
     atMost('five deep in flight', 3, 'bare in flight'),
   ],
 }
