@@ -3,7 +3,7 @@ import { seededRandom } from '@holdfast/testing'
 import { type ConcurrencyLimit, Gate, type QueueOrder, type Waiter, type WaitingList } from '../src/index.ts'
 
 /** A request on its way through {@link simulate}. */
-export class Request implements Waiter<Request> {
+class Request implements Waiter<Request> {
   readonly weight = 1
   readonly patient = false
   readonly priority: Priority

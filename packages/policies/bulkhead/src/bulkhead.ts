@@ -98,6 +98,10 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
     return key === undefined ? common : keyed.at(key)
   }
 
+  function knownAt(key: string | undefined): Compartment | undefined {
+    return key === undefined ? common : keyed.peek(key)
+  }
+
   function layer(inner: Run, patient: boolean): Run {
     return (call, operation, sink) => {
       let compartment: Compartment
@@ -125,8 +129,7 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
   return {
     ...policy,
     snapshot(key) {
-      const compartment = key === undefined ? common : keyed.peek(key)
-      const { limit, running, queued } = compartment ?? new Compartment(shared, key)
+      const { limit, running, queued } = knownAt(key) ?? new Compartment(shared, key)
       return { limit, running, queued }
     },
     tryAcquire(weight = 1, key) {
@@ -135,7 +138,8 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
     },
     release(weight = 1, key) {
       if (weight !== 1) checkCount('weight', weight)
-      if (compartmentAt(key).release(weight)) return
+      // What was taken while all keys were in use was taken from the overflow, whoever has a place by now.
+      if (knownAt(key)?.release(weight) || overflow?.release(weight)) return
       wrongValue('weight', 'no more than tryAcquire() took and release() did not give back', weight)
     },
     update(changes) {

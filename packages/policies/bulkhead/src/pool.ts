@@ -43,7 +43,7 @@ export class Pool<T, R> {
   constructor(work: PoolWork<T, R>) {
     const { items, signal } = work
     this.work = work
-    this.source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+    this.source = isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
     signal?.addEventListener('abort', this.onAbort)
   }
 
@@ -168,4 +168,9 @@ export class Pool<T, R> {
     returned.catch(() => {})
     if (pulling === 'no') this.returned = returned
   }
+}
+
+/** Text can be iterated over, too, and is no object. */
+function isAsync<T>(items: PoolWork<T, unknown>['items']): items is AsyncIterable<T> {
+  return Symbol.asyncIterator in Object(items)
 }

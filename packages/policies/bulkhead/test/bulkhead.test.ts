@@ -340,6 +340,18 @@ describe('tryAcquire', () => {
     expect(events.events.map((event) => (event as { reason?: string }).reason)).toEqual(['too-heavy', 'full'])
   })
 
+  it('gives back to the overflow what was taken there, though the key has a bulkhead of its own by now', () => {
+    const { hold, events } = new Scene({ maxConcurrent: 1, maxKeys: 1 })
+    expect([hold.tryAcquire(1, 'a'), hold.tryAcquire(1, 'b'), hold.tryAcquire(1, 'c')]).toEqual([true, true, false])
+    hold.release(1, 'a')
+    expect(hold.tryAcquire(1, 'b')).toBe(true)
+    hold.release(1, 'b')
+    hold.release(1, 'b')
+    expect(hold.snapshot('b').running).toBe(0)
+    expect(() => hold.release(1, 'b')).toThrow(RangeError)
+    expect(events.of('bulkhead.overflowed')).toHaveLength(2)
+  })
+
   it('is not given back more than it took, and nothing that calls took', async () => {
     const { hold } = new Scene({ maxConcurrent: 5 })
     const pending = hold.execute(() => new Promise(() => {}))

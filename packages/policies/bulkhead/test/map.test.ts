@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Call } from '@holdfast/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bulkhead, type MapOptions } from '../src/index.ts'
+import { bulkhead, type MapOptions, type MapSource } from '../src/index.ts'
 import { Scene } from './scene.ts'
 import { Outcome, settled, Work } from './work.ts'
 
@@ -92,8 +92,9 @@ describe('map', () => {
       })(),
     ],
     ['nothing', []],
-  ])('takes %s', async (name, items) => {
-    const results = bulkhead({ maxConcurrent: 2 }).map(items, (item) => item)
+    ['text', '123'],
+  ])('takes %s', async (name, items: MapSource<number | string>) => {
+    const results = bulkhead({ maxConcurrent: 2 }).map(items, (item) => Number(item))
     expect(await collected(results)).toEqual(name === 'nothing' ? [] : [1, 2, 3])
   })
 

@@ -7,7 +7,7 @@ export function delay(clock: Clock, ms: number): Promise<void> {
 }
 
 /** A call that can be answered for while it goes on. */
-export class ForsakenCall<T> extends ChildCall<T> {
+class ForsakenCall<T> extends ChildCall<T> {
   private forsaken = false
 
   forsake(reason: unknown): void {
