@@ -92,14 +92,14 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
       this.answered()
       resolve(value)
     }
-    this.close()
+    this.end()
   }
 
   fail(error: unknown): void {
     if (!this.open) return
     if (this.resolve === undefined) this.tellLate('error', error)
     else this.refuse(error)
-    this.close()
+    this.end()
   }
 
   /** The time of the outermost timeout is out. */
@@ -137,13 +137,12 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   }
 
   override close(): void {
-    super.close()
-    this.checkHearing()
+    this.end()
   }
 
   override leave(child?: CallNode): void {
     super.leave(child)
-    this.checkHearing()
+    if (this.holds > 0 && !this.open) this.checkHearing()
   }
 
   /** What was left behind by those who were aborted may never end; the caller's signal must not collect it. */
@@ -154,6 +153,16 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   protected settle(): void {
     this.letGo()
     this.parent?.leave(this)
+  }
+
+  private end(): void {
+    this.open = false
+    if (this.holds > 0) {
+      this.checkHearing()
+      return
+    }
+    this.letGo()
+    if (this.parent !== undefined) this.parent.leave(this)
   }
 
   private refuse(reason: unknown): void {

@@ -78,6 +78,7 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
       name,
       clock,
       layer,
+      neverThrows: true,
       options: () => ({ ...conduct, key: keyOf, maxKeys }),
     }),
     state: (key) => known(key)?.stateNow() ?? 'closed',

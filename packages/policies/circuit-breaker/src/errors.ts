@@ -13,7 +13,7 @@ export interface CircuitRefusal {
 
 /** A circuit breaker did not let the call through; the operation was never called. */
 export class CircuitOpenError extends RefusedError {
-  readonly code = 'ERR_CIRCUIT_OPEN'
+  readonly code: 'ERR_CIRCUIT_OPEN' = 'ERR_CIRCUIT_OPEN'
   readonly state: RefusingState
   /** Which of the policy's breakers refused, where it has one for each key. */
   readonly key: string | undefined

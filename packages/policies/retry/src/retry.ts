@@ -30,7 +30,14 @@ export function retry(options: RetryOptions = {}): RetryPolicy {
   }
 
   return {
-    ...definePolicy({ kind: 'retry', name, clock, layer, options: () => ({ ...rules, onDiscard, onEvent }) }),
+    ...definePolicy({
+      kind: 'retry',
+      name,
+      clock,
+      layer,
+      neverThrows: true,
+      options: () => ({ ...rules, onDiscard, onEvent }),
+    }),
     update(changes) {
       rules = changedRules(rules, changes)
     },

@@ -55,12 +55,12 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   }
 
   protected override settle(): void {
-    this.dropDeadline()
-    super.settle()
+    if (this.slot >= 0) this.dropDeadline()
+    this.parent.leave(this)
   }
 
   private closeInTime(): Sink<T> {
-    if (!this.parent.whole) this.dropDeadline()
+    if (this.holds === 0 || !this.parent.whole) this.dropDeadline()
     this.close()
     return this.sink
   }
