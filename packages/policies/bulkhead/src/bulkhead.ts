@@ -32,7 +32,7 @@ export interface BulkheadSnapshot {
 }
 
 /** A policy that lets so many calls run at once; the others wait or are refused. */
-export interface Bulkhead extends Policy {
+export interface BulkheadPolicy extends Policy {
   /** How full it is; with `key`, the bulkhead of that key. */
   snapshot(key?: string): BulkheadSnapshot
   /**
@@ -58,7 +58,7 @@ export interface Bulkhead extends Policy {
  * Lets so many calls run at once, and those beyond wait in a bounded queue or fail with a `BulkheadFullError`. A permit is
  * taken until the call was answered and all that was started in it has settled.
  */
-export function bulkhead(options: BulkheadOptions): Bulkhead {
+export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
   const { settings: initial, weight, key, maxKeys, name, onEvent, clock } = resolveOptions(options)
   const events = policyEvents<BulkheadEvent>('bulkhead', name, onEvent)
   let settings = initial

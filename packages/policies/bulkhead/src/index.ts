@@ -1,4 +1,4 @@
-export { type Bulkhead, type BulkheadSnapshot, bulkhead } from './bulkhead.ts'
+export { type BulkheadPolicy, type BulkheadSnapshot, bulkhead } from './bulkhead.ts'
 export { BulkheadFullError, type BulkheadRefusal, type FullReason, OverloadError } from './errors.ts'
 export type {
   BulkheadAbandoned,

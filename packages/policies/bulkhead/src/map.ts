@@ -10,10 +10,10 @@ import {
 } from '@holdfast/core'
 import { Pool, type PoolWork } from './pool.ts'
 
-/** What {@link Bulkhead.map} takes for items: what `for await` does. */
+/** What {@link BulkheadPolicy.map} takes for items: what `for await` does. */
 export type MapSource<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>
 
-/** What is done with each item of {@link Bulkhead.map}. */
+/** What is done with each item of {@link BulkheadPolicy.map}. */
 export type MapFunction<T, R> = (item: T, call: Call, index: number) => R | PromiseLike<R>
 
 export interface MapOptions<T = unknown> {

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { aimd, codel } from '@holdfast/admission'
 import { type Call, type CallOptions, definePolicy, type Policy, type Priority, pipeline } from '@holdfast/core'
 import { type ManualClock, manualClock, type SeededRandom, seededRandom } from '@holdfast/testing'
-import { type Bulkhead, type BulkheadEvent, type BulkheadOptions, bulkhead } from '../src/index.ts'
+import { type BulkheadEvent, type BulkheadOptions, type BulkheadPolicy, bulkhead } from '../src/index.ts'
 import { delay, impatient, racing, retrying } from './stand-ins.ts'
 
 /** Longer than anything here takes, one after the other. */
@@ -33,7 +33,7 @@ export async function interleave(seed: number): Promise<void> {
 class Story {
   private readonly random: SeededRandom
   private readonly clock: ManualClock = manualClock({ settling: 'microtasks' })
-  private readonly hold: Bulkhead
+  private readonly hold: BulkheadPolicy
   private readonly weighted: boolean
   private readonly keyed: boolean
   private readonly pipelines: Policy[]

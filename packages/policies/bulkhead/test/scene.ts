@@ -1,6 +1,6 @@
 import type { CallOptions, Policy } from '@holdfast/core'
 import { type EventRecorder, type ManualClock, manualClock, recordEvents } from '@holdfast/testing'
-import { type Bulkhead, type BulkheadEvent, type BulkheadOptions, bulkhead } from '../src/index.ts'
+import { type BulkheadEvent, type BulkheadOptions, type BulkheadPolicy, bulkhead } from '../src/index.ts'
 import { Outcome, Work } from './work.ts'
 
 /** A work under way, and what its caller hears. */
@@ -10,7 +10,7 @@ export type Watched = Work & { readonly outcome: Outcome }
 export class Scene {
   readonly clock: ManualClock = manualClock()
   readonly events: EventRecorder<BulkheadEvent> = recordEvents<BulkheadEvent>()
-  readonly hold: Bulkhead
+  readonly hold: BulkheadPolicy
   /** The names of works, in the order in which they were started. */
   readonly order: string[] = []
 

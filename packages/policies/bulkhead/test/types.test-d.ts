@@ -2,19 +2,19 @@ import { type Codel, codel, gradient } from '@holdfast/admission'
 import { type Call, type FallbackOf, type Policy, pipeline } from '@holdfast/core'
 import { expectTypeOf } from 'vitest'
 import {
-  type Bulkhead,
   type BulkheadEvent,
   type BulkheadFullError,
   type BulkheadOptions,
+  type BulkheadPolicy,
   bulkhead,
   type OverloadError,
 } from '../src/index.ts'
 
 const hold = bulkhead({ maxConcurrent: 5 })
 
-expectTypeOf(hold).toEqualTypeOf<Bulkhead>()
-expectTypeOf<Bulkhead>().toExtend<Policy>()
-expectTypeOf<FallbackOf<[Bulkhead]>>().toEqualTypeOf<never>()
+expectTypeOf(hold).toEqualTypeOf<BulkheadPolicy>()
+expectTypeOf<BulkheadPolicy>().toExtend<Policy>()
+expectTypeOf<FallbackOf<[BulkheadPolicy]>>().toEqualTypeOf<never>()
 expectTypeOf(hold.execute(async () => 5)).toEqualTypeOf<Promise<number>>()
 expectTypeOf(pipeline(hold).execute(() => 'a')).toEqualTypeOf<Promise<string>>()
 
