@@ -26,7 +26,6 @@ export class Pause implements AbortListener {
 
   onAbort(reason: unknown): void {
     this.timer.cancel()
-    this.call.unlisten(this)
     this.after.abandon(reason)
   }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { budget } from '@holdfast/budget'
-import { type Call, pipeline } from '@holdfast/core'
+import { type Call, definePolicy, nodeOf, pipeline } from '@holdfast/core'
 import { describe, expect, it, vi } from 'vitest'
 import { fails, gives, script } from './script.ts'
 import { boom, steady, wait } from './steady.ts'
@@ -92,20 +92,27 @@ describe('the attempt after a wait', () => {
     expect(seen).toEqual(['one 1', 'other 1', 'one 2', 'other 2'])
   })
 
-  it('reads the time anew', async () => {
+  it('reads the time anew, though it was read when the one before had failed', async () => {
     const { clock, policy } = steady()
-    const left: number[] = []
-    const seen = watched(
-      policy.execute(
-        (call) => {
-          left.push(call.remaining())
-          throw boom
-        },
-        { timeout: 1_000 },
-      ),
-    )
-    await clock.advance(500)
-    expect(left).toEqual([1_000, 900, 800])
-    expect(seen.state).toBe('rejected')
+    const times: number[] = []
+    const reading = definePolicy({
+      kind: 'reading',
+      layer: (inner) => (call, operation, sink) => {
+        times.push(nodeOf(call).now())
+        inner(call, operation, {
+          ok: (value) => sink.ok(value),
+          fail(error) {
+            times.push(nodeOf(call).now())
+            sink.fail(error)
+          },
+        })
+      },
+    })
+    const failing = () => {
+      throw boom
+    }
+    watched(pipeline(policy, reading).execute(failing))
+    await clock.runAll()
+    expect(times).toEqual([0, 0, wait, wait, 2 * wait, 2 * wait])
   })
 })

@@ -343,8 +343,10 @@ describe('shouldRetry', () => {
   it('may abort the call itself: nothing is withdrawn and nothing waits', async () => {
     const caller = new AbortController()
     const account = budget({ initial: 1 })
+    const recorded = recordEvents<RetryEvent>()
     const { clock, policy } = steady({
       budget: account,
+      onEvent: recorded,
       shouldRetry: () => {
         caller.abort('changed my mind')
         return true
@@ -353,5 +355,6 @@ describe('shouldRetry', () => {
     const seen = watched(policy.execute(script(clock, fails(boom)), { signal: caller.signal }))
     await clock.settle()
     expect([seen.error, account.balance, clock.pending]).toEqual(['changed my mind', 1, 0])
+    expect(recorded.events).toMatchObject([{ type: 'retry.abandoned', reason: 'aborted', delay: undefined }])
   })
 })

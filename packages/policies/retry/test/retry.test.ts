@@ -11,7 +11,7 @@ import { watched } from './watched.ts'
 describe('attempts', () => {
   it('are no more than maxAttempts, the first one included', async () => {
     for (const maxAttempts of [1, 2, 3, 7]) {
-      const { clock, policy } = steady({ maxAttempts })
+      const { clock, policy } = steady({ maxAttempts, budget: budget({ initial: 10 }) })
       const operation = script(clock, fails(boom))
       expect(await settled(clock, policy.execute(operation))).toBe(boom)
       expect(operation.calls).toBe(maxAttempts)
@@ -179,6 +179,7 @@ describe('describe', () => {
   it('shows the options in force', () => {
     const policy = retry({
       name: 'orders',
+      budget: budget({ ratio: 0.2, initial: 10, max: 10 }),
       shouldRetry: function careful() {
         return undefined
       },
@@ -193,7 +194,7 @@ describe('describe', () => {
           policy: 'backoff',
           options: { base: 100, factor: 2, cap: 20_000, jitter: 'full' },
         },
-        budget: { name: 'budget', policy: 'budget', options: { ratio: 0.1, initial: 10, max: 10 } },
+        budget: { name: 'budget', policy: 'budget', options: { ratio: 0.2, initial: 10, max: 10 } },
         shouldRetry: 'careful',
         retryRefused: false,
         maxWait: 60_000,
