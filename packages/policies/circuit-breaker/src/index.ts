@@ -1,6 +1,6 @@
 export { type CircuitBreakerPolicy, circuitBreaker } from './circuit-breaker.ts'
 export type { CircuitCounts } from './counts.ts'
-export { CircuitOpenError } from './errors.ts'
+export { CircuitOpenError, type CircuitRefusal } from './errors.ts'
 export type {
   CircuitClosed,
   CircuitEvent,

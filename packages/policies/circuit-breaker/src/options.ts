@@ -52,7 +52,10 @@ export interface CircuitBreakerUpdateOptions {
   readonly consecutive?: number | undefined
   /** The breaker opens when too many calls are slow, whether they succeed or not. */
   readonly slowCall?: SlowCallOptions | undefined
-  /** Rules of your own. Any rule that is met opens the breaker. */
+  /**
+   * Rules of your own. Any rule that is met opens the breaker.
+   * @default []
+   */
   readonly rules?: readonly CircuitRule[] | undefined
   /**
    * How long the breaker stays open: a backoff, asked with 1 for the first time and one more for each time since the breaker
