@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { Visitor } from 'oxc-parser'
+import { type Statement, Visitor } from 'oxc-parser'
 import type { Package } from './package.ts'
 import { parse } from './parse.ts'
 import { placeOf } from './place.ts'
@@ -25,15 +25,29 @@ const shells: ReadonlySet<string> = new Set([
   'Sink',
 ])
 
-/** Whether a file holds an algorithm and nothing else: no promise, no timer, no event, no call. */
+/** Whether a file holds an algorithm and nothing else: no promise, no timer, no event, no call, and not types alone. */
 export function isPure(path: string, text: string): boolean {
-  let pure = !undecided.has(basename(path))
+  const { program } = parse(path, text)
+  let pure = !undecided.has(basename(path)) && program.body.some(isCode)
   new Visitor({
     Identifier({ name }) {
       if (shells.has(name)) pure = false
     },
-  }).visit(parse(path, text).program)
+  }).visit(program)
   return pure
+}
+
+function isCode(statement: Statement): boolean {
+  switch (statement.type) {
+    case 'ExportNamedDeclaration':
+      return statement.declaration !== null && isCode(statement.declaration)
+    case 'ImportDeclaration':
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+      return false
+    default:
+      return true
+  }
 }
 
 /** The pure files that mutation testing changes, from the root of the workspace: `stryker.config.json` names them, one by one. */

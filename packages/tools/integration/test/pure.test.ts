@@ -21,6 +21,13 @@ describe('isPure', () => {
     expect(isPure('src/state.ts', text)).toBe(false)
   })
 
+  it('knows a file of types alone, in which nothing can break', () => {
+    const types =
+      "import type { A } from './a.ts'\ninterface B { readonly a: A }\nexport type C = B\nexport interface D {}"
+    expect(isPure('src/plan.ts', types)).toBe(false)
+    expect(isPure('src/plan.ts', `${types}\nexport const MOST = 5`)).toBe(true)
+  })
+
   it.each(['index.ts', 'options.ts', 'errors.ts', 'events.ts', 'random.ts'])(
     'leaves out %s, which decides nothing',
     (name) => {
