@@ -118,7 +118,12 @@ export class Attempt<T> extends ChildCall<T> {
   private startNext(past: Past): void {
     const { parent, sink, retrier, operation } = this
     const next = new Attempt(parent, sink, retrier, operation, past)
-    retrier.inner(next, operation, next)
+    try {
+      retrier.inner(next, operation, next)
+    } catch (error) {
+      // Nobody is around a timer to catch what a policy of the user's throws.
+      next.fail(error)
+    }
   }
 
   private abandon(reason: unknown, paidBy: Budget, errors: readonly unknown[]): void {

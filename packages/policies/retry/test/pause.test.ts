@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { budget } from '@holdfast/budget'
-import { type Call, definePolicy, nodeOf, pipeline } from '@holdfast/core'
+import { type Call, definePolicy, nodeOf, type Policy, pipeline } from '@holdfast/core'
 import { describe, expect, it, vi } from 'vitest'
 import { fails, gives, script } from './script.ts'
 import { boom, steady, wait } from './steady.ts'
@@ -90,6 +90,21 @@ describe('the attempt after a wait', () => {
     await store.run('a third', () => clock.runAll())
     await calls
     expect(seen).toEqual(['one 1', 'other 1', 'one 2', 'other 2'])
+  })
+
+  it('fails like any other when a policy inside throws, where nobody would catch it', async () => {
+    const { clock, policy } = steady()
+    const raw: Policy = {
+      ...pipeline(),
+      layer: (inner) => (call, operation, sink) => {
+        if (call.attempt === 2) throw new Error('a bug in a policy')
+        inner(call, operation, sink)
+      },
+    }
+    const operation = script(clock, fails(boom), gives('fine'))
+    const seen = watched(pipeline(policy, raw).execute(operation))
+    await clock.runAll()
+    expect([seen.value, operation.attempts]).toEqual(['fine', [1, 3]])
   })
 
   it('reads the time anew, though it was read when the one before had failed', async () => {
