@@ -29,7 +29,7 @@ describe('exponential', () => {
     expect(exponential({ jitter: 'equal' })(attempt, half)).toBe(most * 0.75)
   })
 
-  it('does not overflow at attempt 10,000', () => {
+  it('does not overflow at attempt 10,000', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(settings, attempts, fc.constantFrom(...JITTERS), ({ cap, ...rest }, attempt, jitter) => {
         const wait = exponential({ ...rest, cap, jitter })(attempt, half)
@@ -41,7 +41,7 @@ describe('exponential', () => {
     expect(exponential({ jitter: 'none' })(10_000, half)).toBe(20_000)
   })
 
-  it('never falls from one attempt to the next, and is its cap in the end', () => {
+  it('never falls from one attempt to the next, and is its cap in the end', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(settings, fc.integer({ min: 1, max: 200 }), ({ base, factor, cap }, attempt) => {
         const backoff = exponential({ base, factor, cap, jitter: 'none' })

@@ -21,7 +21,7 @@ describe('jittered', () => {
     expect(jittered(1_000, jitter, () => roll)).toBe(wait)
   })
 
-  it('lies between its floor and the delay', () => {
+  it('lies between its floor and the delay', { timeout: 30_000 }, () => {
     const floor = { full: 0, equal: 0.5, none: 1 }
     fc.assert(
       fc.property(delays, rolls, fc.constantFrom(...JITTERS), (delay, roll, jitter) => {
@@ -33,7 +33,7 @@ describe('jittered', () => {
     )
   })
 
-  it('grows with the roll, unless nothing is left to chance', () => {
+  it('grows with the roll, unless nothing is left to chance', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(delays, rolls, rolls, fc.constantFrom(...JITTERS), (delay, one, other, jitter) => {
         const [low, high] = one < other ? [one, other] : [other, one]

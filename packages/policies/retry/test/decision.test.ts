@@ -44,7 +44,9 @@ describe('a wait', () => {
     expect(misfit(delay, maxWait, remaining)).toBe(reason)
   })
 
-  it('fits exactly when it is finite, no longer than maxWait and shorter than the time left', () => {
+  it('fits exactly when it is finite, no longer than maxWait and shorter than the time left', {
+    timeout: 30_000,
+  }, () => {
     const times = fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constant(Infinity))
     fc.assert(
       fc.property(times, times, times, (delay, maxWait, remaining) => {
