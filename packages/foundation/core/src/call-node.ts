@@ -58,6 +58,8 @@ export abstract class CallNode implements Call, AbortListener {
   /** Children that have not settled and works that are waited for. */
   declare holds: number
   declare private listeners: Listeners<AbortListener>
+  /** The first who listens and is no child: for one policy that watches each call, a list of two costs too much. */
+  declare private watcher: AbortListener | undefined
   declare private rarely: Rarely | undefined
 
   constructor(parent: CallNode | undefined) {
@@ -65,6 +67,7 @@ export abstract class CallNode implements Call, AbortListener {
     this.open = true
     this.holds = 0
     this.listeners = undefined
+    this.watcher = undefined
     this.rarely = undefined
   }
 
@@ -209,11 +212,13 @@ export abstract class CallNode implements Call, AbortListener {
   }
 
   listen(listener: AbortListener): void {
-    this.listeners = withListener(this.listeners, listener)
+    if (this.watcher === undefined || this.watcher === listener) this.watcher = listener
+    else this.listeners = withListener(this.listeners, listener)
   }
 
   unlisten(listener: AbortListener): void {
-    this.listeners = withoutListener(this.listeners, listener)
+    if (this.watcher === listener) this.watcher = undefined
+    else this.listeners = withoutListener(this.listeners, listener)
   }
 
   /** Tells `listener` when nothing holds this call any more: at once if nothing does. */
@@ -257,6 +262,7 @@ export abstract class CallNode implements Call, AbortListener {
     if (rarely.told) return
     rarely.told = true
     rarely.signal?.abort(rarely.reason)
+    this.watcher?.onAbort(rarely.reason)
     tellAll(this.listeners, (listener) => listener.onAbort(rarely.reason))
   }
 
@@ -264,7 +270,7 @@ export abstract class CallNode implements Call, AbortListener {
   hears(): boolean {
     if (this.aborted) return false
     let children = 0
-    let heard = this.open
+    let heard = this.open || this.watcher !== undefined
     tellAll(this.listeners, (listener) => {
       if (listener instanceof CallNode) children++
       heard ||= !(listener instanceof CallNode) || listener.hears()
