@@ -105,7 +105,9 @@ describe('aimd', () => {
     )
   })
 
-  it('keeps a backend busy and its answers quick, and finds its way when half of it is gone', () => {
+  it('keeps a backend busy and its answers quick, and finds its way when half of it is gone', {
+    timeout: 60_000,
+  }, () => {
     const { answers } = simulate({
       duration: 60_000,
       load: 750,

@@ -121,7 +121,9 @@ describe('CodelControl', () => {
   })
 })
 
-describe('a service of 500 a second that is asked 1,000 times a second, with a deadline of 500 ms', () => {
+describe('a service of 500 a second that is asked 1,000 times a second, with a deadline of 500 ms', {
+  timeout: 60_000,
+}, () => {
   const overload = (scenario: Partial<Scenario>): Report =>
     simulate({
       duration: 20_000,

@@ -148,7 +148,7 @@ describe('gradient', () => {
     expect(fed.limit.limit).toBeGreaterThan(before)
   })
 
-  it('is a whole number within its bounds, whatever it is fed', { timeout: 30_000 }, () => {
+  it('is a whole number within its bounds, whatever it is fed', { timeout: 60_000 }, () => {
     const runs = fc.array(
       fc.record({
         pause: fc.double({ min: 0, max: 3_000, noNaN: true }),
@@ -177,7 +177,9 @@ describe('gradient', () => {
   })
 })
 
-describe('gradient before a backend of ten servers that take 20 ms, asked for one and a half times what it can do', () => {
+describe('gradient before a backend of ten servers that take 20 ms, asked for one and a half times what it can do', {
+  timeout: 60_000,
+}, () => {
   const exponential = (_: number, random: () => number): number => -20 * Math.log(1 - random())
 
   function play(scenario: Partial<Scenario>): (from: number, until: number) => { goodput: number; p99: number } {

@@ -39,7 +39,7 @@ describe('WaitingList', () => {
     expect([leaver.list, leaver.older, leaver.newer]).toEqual([undefined, undefined, undefined])
   })
 
-  it('is an array that is quick to leave, whoever comes and goes', { timeout: 30_000 }, () => {
+  it('is an array that is quick to leave, whoever comes and goes', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(), { nil: undefined }), { maxLength: 40 }), (steps) => {
         const list = new WaitingList<Someone>()
