@@ -8,12 +8,12 @@ export interface BudgetOptions {
   readonly ratio?: number | undefined
   /**
    * How many extra attempts there are before anything was earned.
-   * @default 10
+   * @default 5
    */
   readonly initial?: number | undefined
   /**
    * How many extra attempts can be saved up.
-   * @default Math.max(10, initial)
+   * @default Math.max(5, initial)
    */
   readonly max?: number | undefined
   /**
@@ -36,7 +36,7 @@ export const STEP = 0.000_001
 const MOST = 1_000_000_000
 
 export function resolveOptions(options: BudgetOptions): ResolvedBudgetOptions {
-  const { ratio = 0.1, initial = 10, max = Math.max(10, initial), name = 'budget' } = checkOptions('options', options)
+  const { ratio = 0.1, initial = 5, max = Math.max(5, initial), name = 'budget' } = checkOptions('options', options)
   checkNumber('initial', initial, `an integer from 0 to ${MOST}`, { integer: true, max: MOST })
   checkNumber('max', max, `an integer from 1 to ${MOST}`, { min: 1, integer: true, max: MOST })
   if (initial > max) wrongValue('initial', `at most max, which is ${max}`, initial)

@@ -18,7 +18,7 @@ describe('the options of a budget', () => {
     ['max', 2.5, RangeError, 'max must be an integer from 1 to 1000000000, got 2.5'],
     ['max', Infinity, RangeError, 'max must be an integer from 1 to 1000000000, got Infinity'],
     ['max', 10n, TypeError, 'max must be an integer from 1 to 1000000000, got 10n'],
-    ['max', 9, RangeError, 'initial must be at most max, which is 9, got 10'],
+    ['max', 4, RangeError, 'initial must be at most max, which is 4, got 5'],
     ['name', '', RangeError, "name must be a string with at least one character, got ''"],
     ['name', 7, TypeError, 'name must be a string with at least one character, got 7'],
   ])('refuse %s: %s', (option, value, kind, message) => {

@@ -83,7 +83,7 @@ describe('options', () => {
       expect(rest).toEqual({ onDiscard: undefined, onEvent: undefined, name: 'hedge', clock: systemClock })
       const { budget: account, ...others } = rules
       expect(others).toEqual({ maxExtraLoad: 0.05, delay: undefined, maxHedges: 1, minSamples: 100 })
-      expect(account.balance).toBe(10)
+      expect(account.balance).toBe(5)
     }
   })
 
@@ -91,8 +91,8 @@ describe('options', () => {
     const options: HedgeOptions = Object.freeze({ maxExtraLoad: 0.5 })
     const [one, two] = [hedge(options), hedge(options)]
     for (let i = 0; i < 10; i++) await one.execute(() => 'x')
-    expect(one.snapshot()).toMatchObject({ samples: 10, balance: 15 })
-    expect(two.snapshot()).toMatchObject({ samples: 0, balance: 10 })
+    expect(one.snapshot()).toMatchObject({ samples: 10, balance: 10 })
+    expect(two.snapshot()).toMatchObject({ samples: 0, balance: 5 })
   })
 
   it('are checked by update, too, which then changes nothing', () => {
