@@ -46,3 +46,13 @@ it('keeps the order over many thousands, and no memory of those who were served'
   expect(queue.length).toBe(5_000)
   expect(JSON.stringify(queue).length).toBeLessThan(150_000)
 })
+
+it('knows the place of somebody who has waited while thousands were served', () => {
+  const queue = new Fifo<string>()
+  for (let i = 0; i < 2_000; i++) queue.push('one of many')
+  const place = queue.push('patient')
+  queue.push('last')
+  for (let i = 0; i < 2_000; i++) queue.shift()
+  queue.replace(place, 'still patient')
+  expect([queue.shift(), queue.shift(), queue.shift()]).toEqual(['still patient', 'last', undefined])
+})

@@ -280,6 +280,23 @@ describe('a client who gives up', () => {
     expect(server.total()).toMatchObject({ wasted: 0, served: 1, faulty: 1 })
   })
 
+  it('is not counted as wasted when he gives up what he does with the answer', async () => {
+    const { clock, network, plain } = setUp()
+    const server = network.server({ serviceTime: 10 })
+    const abort = new AbortController()
+    const slow = plain.execute(
+      async (call) => {
+        await server.request(call)
+        await new Promise(() => {})
+      },
+      { signal: abort.signal },
+    )
+    await clock.advance(20)
+    abort.abort(given)
+    await expect(slow).rejects.toBe(given)
+    expect(server.total()).toMatchObject({ served: 1, wasted: 0 })
+  })
+
   it('sends nothing when he had given up before', async () => {
     const { network, plain } = setUp()
     const server = network.server({ serviceTime: 1 })
