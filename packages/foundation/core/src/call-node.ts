@@ -1,3 +1,4 @@
+import type { AsyncResource } from 'node:async_hooks'
 import type { AbortedBy, Call, Priority } from './call.ts'
 import type { CallFacts } from './call-facts.ts'
 import type { Clock } from './clock.ts'
@@ -10,10 +11,15 @@ import type { TimeLimit } from './time-limit.ts'
 /** What all calls below one `execute` share. */
 export interface Trip {
   readonly clock: Clock
-  /** The time of the present synchronous stretch; `NaN` until somebody asks. */
-  time: number
+  /** The time of the present synchronous stretch, once somebody has asked. Not `NaN` before: numbers take room of their own. */
+  time: number | undefined
   /** Who has done what is done once for each trip. */
   done: Listeners<object>
+  /**
+   * The caller's async context: what goes on after a shared timer goes on in it. Ask while the context is still his, on the
+   * way in.
+   */
+  scope(): AsyncResource
   /** An abort from within may have left nobody who would hear one from outside. */
   checkHearing(): void
 }
@@ -143,9 +149,10 @@ export abstract class CallNode implements Call, AbortListener {
   now(): number {
     const { trip } = this
     const { time } = trip
-    if (!Number.isNaN(time)) return time
-    trip.time = trip.clock.now()
-    return trip.time
+    if (time !== undefined) return time
+    const now = trip.clock.now()
+    trip.time = now
+    return now
   }
 
   /** The time on `clock`, for a policy whose clock may be another one than the trip's. */
@@ -174,7 +181,7 @@ export abstract class CallNode implements Call, AbortListener {
 
   /** A new synchronous stretch begins: time has passed. */
   wake(): void {
-    this.trip.time = NaN
+    this.trip.time = undefined
   }
 
   /** One more thing keeps this call from being settled, until it {@link CallNode.leave}s. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { CallFacts } from './call-facts.ts'
 import { CallNode, type Trip } from './call-node.ts'
 import { CallerLimits } from './caller-limits.ts'
@@ -20,8 +21,9 @@ export interface Executor {
 export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   declare readonly trip: Trip
   declare readonly facts: CallFacts
-  declare time: number
+  declare time: number | undefined
   declare done: Listeners<object>
+  declare private callerScope: AsyncResource | undefined
   declare private readonly executor: Executor
   /** `undefined` once the user was answered. The run may go on when he no longer waits. */
   declare private resolve: ((value: T) => void) | undefined
@@ -42,8 +44,9 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     super(parent)
     this.trip = this
     this.facts = facts
-    this.time = NaN
+    this.time = undefined
     this.done = undefined
+    this.callerScope = undefined
     this.executor = executor
     this.resolve = resolve
     this.reject = reject
@@ -61,6 +64,11 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
 
   get whole(): boolean {
     return this.limit === undefined
+  }
+
+  scope(): AsyncResource {
+    this.callerScope ??= new AsyncResource('holdfast.call', { requireManualDestroy: true })
+    return this.callerScope
   }
 
   get clock(): Clock {

@@ -16,6 +16,7 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
   constructor(parent: CallNode, sink: Sink<T>, limit: TimeLimit, deadlines: DeadlineQueue, now: number) {
     super(parent, sink)
     this.slot = -1
+    this.trip.scope()
     this.limit = limit
     this.deadlines = deadlines
     deadlines.add(this, now)
@@ -33,7 +34,12 @@ export class TimedCall<T> extends ChildCall<T> implements Expiring {
     else this.closeLate(this.late, 'error', error)
   }
 
+  /** What follows (another attempt, a fallback) is the caller's again, and runs in his async context. */
   expire(): void {
+    this.trip.scope().runInAsyncScope(this.runOut, this)
+  }
+
+  private runOut(): void {
     this.wake()
     const { duration } = this.deadlines
     const error = new TimeoutError(duration, { policy: this.limit.name })
