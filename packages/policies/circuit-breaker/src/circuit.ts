@@ -4,8 +4,8 @@ import type { CircuitEvent, CircuitState } from './events.ts'
 import { type CircuitSnapshot, snapshotOf } from './snapshot.ts'
 import {
   type Closed,
+  causeToOpen,
   closed,
-  count,
   figureOf,
   type HalfOpen,
   halfOpened,
@@ -70,8 +70,16 @@ export class Circuit {
   answered(state: Closed, wasFailure: boolean, startedAt: number | undefined, call: CallNode): void {
     if (this.state !== state) return
     const { plan, clock } = this.owner
-    const now = plan.timed ? call.nowOn(clock) : 0
-    const cause = count(state, wasFailure, isSlow(startedAt, now, plan), now, plan)
+    const { window } = state
+    if (!wasFailure && plan.slowAfter === Infinity && window.recordUntimed()) {
+      // What is counted without a time may stand beside what is old by now: only a met rule is worth a look at the clock.
+      if (causeToOpen(state, plan) === undefined) return
+      window.moveTo(call.nowOn(clock))
+    } else {
+      const now = call.nowOn(clock)
+      window.record(wasFailure, isSlow(startedAt, now, plan), now)
+    }
+    const cause = causeToOpen(state, plan)
     if (cause !== undefined) this.open(tripped(state, cause, call.nowOn(clock), plan), cause.rule)
   }
 

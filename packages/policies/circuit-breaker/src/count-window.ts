@@ -32,6 +32,11 @@ export class CountWindow implements Window {
     if (before !== now) this.replace(next, before, now)
   }
 
+  recordUntimed(): boolean {
+    this.record(false, false)
+    return true
+  }
+
   moveTo(): void {}
 
   isStable(minCalls: number): boolean {

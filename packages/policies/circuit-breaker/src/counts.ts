@@ -12,8 +12,10 @@ export interface CircuitCounts {
 
 /** Counts calls and forgets them again, each in O(1). */
 export interface Window extends CircuitCounts {
-  /** Counts a call that was answered at `now`, which a window of calls does not look at. */
+  /** Counts a call that was answered at `now`. */
   record(failed: boolean, slow: boolean, now: number): void
+  /** Counts a success without knowing the time, or says that it has to know. */
+  recordUntimed(): boolean
   /** Forgets what is too old at `now`. Counts are right for the time of the last record, or of this. */
   moveTo(now: number): void
   /**

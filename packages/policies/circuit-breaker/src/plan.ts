@@ -14,7 +14,6 @@ export function planOf(conduct: Conduct, random: Random): Plan {
     probes,
     probeTimeout,
     slowAfter: slowCall?.duration ?? Infinity,
-    timed: typeof window === 'number' || slowCall !== undefined,
     openTime: (opening) => (typeof openFor === 'number' ? openFor : delayAfter(opening, openFor, random, 'openFor')),
   }
 }

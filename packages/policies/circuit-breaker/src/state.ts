@@ -11,8 +11,6 @@ export interface Plan {
   readonly probeTimeout: number
   /** What takes longer is slow; `Infinity` where nobody asks. */
   readonly slowAfter: number
-  /** Whether counting needs to know the time. */
-  readonly timed: boolean
   /** How long the breaker stays open the so-manieth time since it was last stable, from 1. May throw. */
   openTime(opening: number): number
 }
@@ -69,17 +67,9 @@ export function isSlow(startedAt: number | undefined, now: number, { slowAfter }
   return startedAt !== undefined && now - startedAt > slowAfter
 }
 
-/** Counts a call that was answered, and says why the breaker has to open, if it has to. */
-export function count(
-  state: Closed,
-  wasFailure: boolean,
-  wasSlow: boolean,
-  now: number,
-  plan: Plan,
-): Cause | undefined {
-  const { window } = state
-  window.record(wasFailure, wasSlow, now)
-  return window.failures === 0 && window.slowCalls === 0 ? undefined : causeIn(window, plan.rules)
+/** Why the breaker has to open, if it has to. Without a failure and a slow call in the window nobody is asked. */
+export function causeToOpen({ window }: Closed, { rules }: Plan): Cause | undefined {
+  return window.failures === 0 && window.slowCalls === 0 ? undefined : causeIn(window, rules)
 }
 
 /** The breaker opens because of what it counted; as if for the first time if it was stable. */

@@ -437,6 +437,26 @@ describe('the window', () => {
     expect(breaker.state()).toBe('open')
   })
 
+  it('after idling nothing old counts either where calls came so thick that not each was timed', async () => {
+    for (let successes = 390; successes < 400; successes++) {
+      const { breaker, clock } = bench({ consecutive: undefined, minCalls: 1_000, window: 1_000 })
+      await fail(breaker, 600)
+      await succeed(breaker, successes)
+      await clock.advance(3_600_000)
+      await succeed(breaker, 20)
+      expect(breaker.state()).toBe('closed')
+    }
+  })
+
+  it('opens at the very call that meets a rule, also where not each is timed', async () => {
+    const { breaker } = bench({ consecutive: undefined, minCalls: 1_000, window: 1_000 })
+    await fail(breaker, 600)
+    await succeed(breaker, 399)
+    expect(breaker.state()).toBe('closed')
+    await succeed(breaker, 1)
+    expect(breaker.state()).toBe('open')
+  })
+
   it('calls in flight do not dilute the rate', async () => {
     const { breaker } = bench({ consecutive: undefined, failureRate: 1, minCalls: 5 })
     for (let call = 0; call < 1_000; call++) pending(breaker)

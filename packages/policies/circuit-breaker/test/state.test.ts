@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { consecutiveFailures } from '../src/rules.ts'
 import {
   type Closed,
+  causeToOpen,
   closed,
-  count,
   figureOf,
   giveBack,
   type HalfOpen,
@@ -29,7 +29,6 @@ const plan: Plan = {
   probes: 2,
   probeTimeout: 50,
   slowAfter: 30,
-  timed: true,
   openTime: (opening) => opening * 100,
 }
 const cause = { rule: 'consecutive', figure: '2 calls in a row failed' }
@@ -43,22 +42,29 @@ function halfOpenAt(now: number): HalfOpen {
 }
 
 describe('closed', () => {
-  it('counts, and says why it has to open', () => {
+  it('says why it has to open once a rule is met', () => {
     const state = closed(0, plan)
-    expect(count(state, true, false, 1, plan)).toBeUndefined()
-    expect(count(state, false, true, 2, plan)).toBeUndefined()
-    expect(count(state, true, false, 3, plan)).toBeUndefined()
-    expect(count(state, true, false, 4, plan)).toEqual(cause)
-    expect(state.window).toMatchObject({ calls: 4, failures: 3, slowCalls: 1, consecutiveFailures: 2 })
+    const causes = [true, false, true, true].map((failed, now) => {
+      state.window.record(failed, false, now)
+      return causeToOpen(state, plan)
+    })
+    expect(causes).toEqual([undefined, undefined, undefined, cause])
   })
 
   it('asks no rule while neither a failure nor a slow call is in the window', () => {
     const always = { ...plan, rules: [{ name: 'always', shouldOpen: () => true }] }
     const state = closed(0, always)
-    expect(count(state, false, false, 1, always)).toBeUndefined()
-    expect(count(state, false, true, 2, always)).toMatchObject({ rule: 'always' })
-    expect(count(state, true, false, 2_000, always)).toMatchObject({ rule: 'always' })
-    expect(count(state, false, false, 4_000, always)).toBeUndefined()
+    const asked = [
+      { failed: false, slow: false, now: 1 },
+      { failed: false, slow: true, now: 2 },
+      { failed: false, slow: false, now: 3 },
+      { failed: true, slow: false, now: 2_000 },
+      { failed: false, slow: false, now: 4_000 },
+    ].map(({ failed, slow, now }) => {
+      state.window.record(failed, slow, now)
+      return causeToOpen(state, always) !== undefined
+    })
+    expect(asked).toEqual([false, true, true, true, false])
   })
 
   it.each([
@@ -176,7 +182,7 @@ describe('half-open', () => {
 describe('a rest', () => {
   it('gives a closed breaker fresh counters and leaves how often it has opened', () => {
     const state = closed(0, plan, 3)
-    count(state, true, true, 0, plan)
+    state.window.record(true, true, 0)
     const after = rested(state, 700, plan)
     expect(after).not.toBe(state)
     expect(after).toMatchObject({ name: 'closed', openings: 3, window: { calls: 0, failures: 0 } })

@@ -138,6 +138,81 @@ describe('a window of time', () => {
   })
 })
 
+describe('successes without a time', () => {
+  /** Counts successes at `now` as a breaker does, and says how often it had to look at the clock. */
+  function succeed(window: TimeWindow, times: number, now: number): number {
+    let looks = 0
+    for (let call = 0; call < times; call++) {
+      if (window.recordUntimed()) continue
+      looks++
+      window.record(false, false, now)
+    }
+    return looks
+  }
+
+  it('are not taken while the bucket has fewer than 256 calls', () => {
+    const window = new TimeWindow(1_000, 0)
+    expect(succeed(window, 256, 10)).toBe(256)
+    expect(window.calls).toBe(256)
+  })
+
+  it.each([
+    [256, 1],
+    [511, 1],
+    [512, 2],
+    [2_047, 7],
+    [2_048, 8],
+    [100_000, 8],
+  ])('are taken after a timed one, with %d calls in the bucket: %d', (calls, untimed) => {
+    const window = new TimeWindow(1_000, 0)
+    for (let call = 0; call < calls; call++) window.record(false, false, 10)
+    const taken = Array.from({ length: untimed + 2 }, () => window.recordUntimed())
+    expect(taken).toEqual([false, ...Array(untimed).fill(true), false])
+    expect(window.calls).toBe(calls + untimed)
+  })
+
+  it('end a row of failures', () => {
+    const window = new TimeWindow(1_000, 0)
+    for (let call = 0; call < 300; call++) window.record(true, false, 10)
+    expect([window.recordUntimed(), window.recordUntimed()]).toEqual([false, true])
+    expect(window).toMatchObject({ calls: 301, failures: 300, consecutiveFailures: 0 })
+  })
+
+  it('are not taken in a new bucket, however many calls were in the last', () => {
+    const window = new TimeWindow(1_000, 0)
+    for (let call = 0; call < 5_000; call++) window.record(false, false, 10)
+    window.recordUntimed()
+    window.record(true, false, 60)
+    expect(succeed(window, 255, 60)).toBe(255)
+  })
+
+  it('count with the last timed call: what is old never counts, and at most 8 are forgotten too early', () => {
+    const burst = fc.record({
+      after: fc.constantFrom(0, 1, 20, 50, 400, 950, 1_000, 5_000),
+      calls: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3_000 })),
+    })
+    fc.assert(
+      fc.property(fc.array(burst, { maxLength: 8, size: 'max' }), (bursts) => {
+        const window = new TimeWindow(1_000, 0)
+        const told: Told[] = []
+        let now = 0
+        let gaps = 0
+        for (const { after, calls } of bursts) {
+          now += after
+          gaps++
+          succeed(window, calls, now)
+          for (let call = 0; call < calls; call++) told.push({ failed: false, slow: false, at: now })
+          window.moveTo(now)
+          const most = modelled(told, now, 50).calls
+          expect(window.calls).toBeLessThanOrEqual(most)
+          expect(window.calls).toBeGreaterThanOrEqual(most - 8 * gaps)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  }, 30_000)
+})
+
 describe('a window of time of another length', () => {
   it.each([
     ['longer', 3_000, 1_900, 4],
