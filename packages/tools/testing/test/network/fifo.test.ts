@@ -27,7 +27,7 @@ it('serves in the order of coming, whoever leaves or is replaced meanwhile', () 
         expect(queue.length).toBe(model.length)
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: 2_000 },
   )
 })
 
