@@ -98,7 +98,7 @@ describe('Gate', () => {
     door.enter(1, 'normal')
     for (const name of ['a', 'b', 'c']) door.queue.add(new Someone(name), 0)
     expect(door.mayDrop).toBe(false)
-    expect(door.late(1_000)).toBeUndefined()
+    expect(door.late(900)).toBeUndefined()
     door.leave(1)
     expect(door.mayDrop).toBe(true)
     expect(door.late(1_000)).toBeUndefined()
