@@ -43,7 +43,7 @@ export class CodelControl {
   /** When dropping begins unless a wait below the target comes first; `Infinity` after one such. */
   private startAt = Infinity
   private dropping = false
-  private nextDrop = -Infinity
+  private nextDrop = 0
   private drops = 0
 
   constructor({ target, interval }: Codel) {

@@ -85,6 +85,16 @@ describe('CodelControl', () => {
     expect(second).toBe(Math.ceil(600 + 100 / Math.sqrt(before.length - 2)))
   })
 
+  it.each([
+    ['once', 150],
+    ['twice', 250],
+  ])('goes on from the start when it had dropped but %s', (_, until) => {
+    const control = new CodelControl(rules)
+    drops(control, 50, 0, until)
+    control.relax()
+    expect(drops(control, 50, 300, 550)).toEqual([400, 500])
+  })
+
   it('goes on from the start when the queue was gone for long', () => {
     const control = new CodelControl(rules)
     drops(control, 50, 0, 400)
