@@ -85,17 +85,18 @@ export class Circuit {
 
   /** Lets a call be a probe, if it may be one. For a circuit that is not {@link passing}. */
   admit(now: number): Lease | undefined {
-    const { plan } = this.owner
-    if (this.isolations > 0 || this.state.name === 'closed') return undefined
-    if (this.state.name === 'half-open') {
-      this.endLapsed(this.state, now)
-      return lend(this.state, now, plan)
+    const { state } = this
+    const { plan, events, name } = this.owner
+    if (this.isolations > 0 || state.name === 'closed') return undefined
+    if (state.name === 'half-open') {
+      this.endLapsed(state, now)
+      return lend(state, now, plan)
     }
-    if (now < this.state.until) return undefined
-    this.state = halfOpened(this.state, now)
-    const { openings } = this.state.opened
-    const lease = lend(this.state, now, plan)
-    const { events, name } = this.owner
+    if (now < state.until) return undefined
+    const next = halfOpened(state, now)
+    const lease = lend(next, now, plan)
+    this.state = next
+    const { openings } = state
     if (events.heard) events.emit({ type: 'circuit.half-opened', policy: name, key: this.key, openings })
     return lease
   }
@@ -103,11 +104,10 @@ export class Circuit {
   /** The probe with `lease`, let through at `startedAt`, has succeeded or failed. */
   probed(lease: Lease, wasFailure: boolean, startedAt: number | undefined, call: CallNode): void {
     const state = lease.of
-    if (this.state !== state) return
     const { plan, clock } = this.owner
     const now = call.nowOn(clock)
-    this.endLapsed(state, now)
-    if (!state.leases.has(lease)) return
+    if (this.state === state) this.endLapsed(state, now)
+    if (this.state !== state || !state.leases.has(lease)) return
     const slow = isSlow(startedAt, now, plan)
     if (wasFailure) this.open(probeFailed(state, 'a probe failed', now, plan), 'probe')
     else if (slow) this.open(probeFailed(state, `a probe took longer than ${plan.slowAfter} ms`, now, plan), 'probe')

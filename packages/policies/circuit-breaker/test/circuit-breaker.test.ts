@@ -1099,6 +1099,27 @@ describe('events', () => {
     await succeed(breaker)
   })
 
+  it('may close the breaker while a probe is judged, which then changes nothing', async () => {
+    const clock = manualClock()
+    const breaker = circuitBreaker({
+      consecutive: 1,
+      openFor: 1_000,
+      probes: 2,
+      probeTimeout: 100,
+      clock,
+      onEvent: ({ type }) => type === 'circuit.probe-lapsed' && breaker.close(),
+    })
+    await fail(breaker)
+    await clock.advance(1_000)
+    pending(breaker)
+    await clock.advance(50)
+    const probe = pending(breaker)
+    await clock.advance(50)
+    probe.reject(boom)
+    await clock.settle()
+    expect(breaker.snapshot()).toMatchObject({ state: 'closed', failures: 0 })
+  })
+
   it('whose listener throws change nothing', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     try {

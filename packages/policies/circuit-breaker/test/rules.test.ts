@@ -30,9 +30,10 @@ describe('the failure rate', () => {
   )
 
   it('says its figure', () => {
-    expect(failureRate(0.5, 20).figure?.(counts({ calls: 30, failures: 17 }))).toBe(
-      '17 of 30 calls failed (56.7 %, opens at 50 %)',
-    )
+    expect(causeIn(counts({ calls: 30, failures: 17 }), [failureRate(0.5, 20)])).toEqual({
+      rule: 'failureRate',
+      figure: '17 of 30 calls failed (56.7 %, opens at 50 %)',
+    })
   })
 })
 
