@@ -31,7 +31,7 @@ export interface ResolvedBudgetOptions {
 }
 
 /** The smallest ratio, and the step in which ratios are counted. */
-export const STEP = 0.000_001
+const STEP = 0.000_001
 /** So many extra attempts, in steps, still are a whole number that adds up exactly. */
 const MOST = 1_000_000_000
 

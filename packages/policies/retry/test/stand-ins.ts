@@ -10,7 +10,7 @@ import {
   TimeoutError,
 } from '@holdfast/core'
 
-export class GateClosedError extends RefusedError {
+class GateClosedError extends RefusedError {
   readonly code = 'ERR_GATE_CLOSED'
 }
 
