@@ -28,8 +28,14 @@ const rows = await measure(
     'promise layers, five empty': promises.compose(Array(5).fill(promises.passing), operation),
     'closure sinks, five empty': closures.compose(Array(5).fill(closures.passing), operation),
     'call and sink in one, five empty': () => empty.execute(operation),
-    'promise layers, timeouts and gates': promises.compose(fiveOf(promises), operation),
-    'closure sinks, timeouts and gates': closures.compose(fiveOf(closures), operation),
+    'promise layers, timeouts and gates': promises.compose(
+      fiveOf({ gate: promises.gate, timeout: promises.timeout }),
+      operation,
+    ),
+    'closure sinks, timeouts and gates': closures.compose(
+      fiveOf({ gate: closures.gate, timeout: closures.timeout }),
+      operation,
+    ),
     'call and sink in one, timeouts and gates': () => five.execute(operation),
   },
   { rounds: 25 },
