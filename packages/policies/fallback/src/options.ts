@@ -19,8 +19,8 @@ export type ShouldHandle = (error: unknown, call: Call, outcome: Outcome) => boo
 
 export interface FallbackOptions {
   /**
-   * Which failures the fallback answers in place of. It is never asked when the call itself was aborted.
-   * @default none: every error
+   * Which failures the fallback answers in place of; without it, every error. Never asked when the call itself was aborted.
+   * @default none
    */
   readonly shouldHandle?: ShouldHandle | undefined
   /**

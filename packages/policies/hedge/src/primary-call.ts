@@ -15,7 +15,7 @@ import {
 import type { HedgeCause } from './events.ts'
 import type { Hedger } from './hedger.ts'
 import { type FirstAttempt, Race } from './race.ts'
-import { FINAL, isAnswer } from './ruling.ts'
+import { FINAL, isAnswer, mayRepeatNow } from './ruling.ts'
 
 /**
  * The first attempt of a call, and the sink of its run. Nearly always it is the only one: it answers before a hedge is due,
@@ -88,7 +88,7 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
   }
 
   ended(): void {
-    this.observe('ended')
+    if (this.observe()) this.hedger.estimate.ended(this.elapsed())
   }
 
   answer(outcome: Outcome): void {
@@ -120,14 +120,15 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
   }
 
   private answered(): void {
-    this.observe('answered')
+    if (this.observe()) this.hedger.estimate.answered(this.elapsed())
     payForSuccess(this.hedger.rules.budget, this)
   }
 
   /** It came to something that is no answer. */
   private fall(outcome: Outcome, verdict: Verdict): void {
     const { race } = this
-    const raced = race === undefined && verdict.retry && !this.parent.aborted && this.startRace('failure', outcome)
+    const raced =
+      race === undefined && mayRepeatNow(verdict) && !this.parent.aborted && this.startRace('failure', outcome)
     this.ended()
     if (race !== undefined) race.firstFell(outcome, verdict)
     else if (!raced) this.answer(outcome)
@@ -135,18 +136,18 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
 
   private startRace(cause: HedgeCause, fallen: Outcome | undefined): boolean {
     if (!this.hedger.admits(this, cause, 1, this.elapsed())) return false
-    if (fallen !== undefined) this.observe('failed')
+    if (fallen !== undefined && this.observe()) this.hedger.estimate.failed()
     this.race = new Race(this, fallen)
     this.race.start()
     return true
   }
 
-  /** Whatever is to be known of this attempt is known: its hedge is not waited for any more. */
-  private observe(what: 'answered' | 'ended' | 'failed'): void {
+  /** Whether this is the first that the estimate hears of this attempt, and the last: its hedge is not waited for any more. */
+  private observe(): boolean {
     if (this.slot >= 0) this.deadlines?.remove(this.slot)
     this.slot = -1
-    if (this.observed) return
+    if (this.observed) return false
     this.observed = true
-    this.hedger.estimate[what](this.elapsed())
+    return true
   }
 }

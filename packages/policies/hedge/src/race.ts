@@ -16,7 +16,7 @@ import { cancellation } from './errors.ts'
 import type { HedgeCause } from './events.ts'
 import { HedgeCall, type HedgeOwner } from './hedge-call.ts'
 import type { Hedger } from './hedger.ts'
-import { isAnswer, mayImprove } from './ruling.ts'
+import { isAnswer, mayImprove, mayRepeatNow } from './ruling.ts'
 
 /** The first attempt of a call, as the race that it comes to sees it. */
 export interface FirstAttempt<T> extends CallNode, Sink<T> {
@@ -132,7 +132,7 @@ export class Race<T> implements Expiring, HedgeOwner {
 
   /** Everything has failed so far. Whether there is one more attempt. */
   private goesOn(verdict: Verdict): boolean {
-    return verdict.retry && !this.first.parent.aborted && this.startAfter('failure')
+    return mayRepeatNow(verdict) && !this.first.parent.aborted && this.startAfter('failure')
   }
 
   private startAfter(cause: HedgeCause): boolean {

@@ -15,3 +15,8 @@ export function isAnswer(verdict: Verdict): boolean {
 export function mayImprove(verdict: Verdict): boolean {
   return verdict.retry || verdict.health === 'neutral'
 }
+
+/** Whether one more attempt may be made at once, after one that came to nothing: not before it was told to come back. */
+export function mayRepeatNow(verdict: Verdict): boolean {
+  return verdict.retry && !(verdict.retryAfter !== undefined && verdict.retryAfter > 0)
+}

@@ -31,6 +31,7 @@ const byText = (outcome: Outcome): Verdict => {
   if (text.startsWith('busy')) return { health: 'failure', retry: true }
   if (text.startsWith('broken')) return { health: 'failure', retry: false }
   if (text.startsWith('gone')) return { health: 'success', retry: false }
+  if (text.startsWith('later')) return { health: 'failure', retry: true, retryAfter: 1_000 }
   if (text.startsWith('neutral')) return { health: 'neutral', retry: false }
   return outcome.ok ? { health: 'success', retry: false } : { health: 'failure', retry: true }
 }
@@ -304,8 +305,8 @@ describe('a primary that fails', () => {
     expect(onDiscard).not.toHaveBeenCalled()
   })
 
-  it.each(['broken', 'gone', 'neutral'])(
-    'is out at once, and not hedged, where it is not to be retried: %s',
+  it.each(['broken', 'gone', 'neutral', 'later'])(
+    'is out at once, and not hedged, where it is not to be retried, or not yet: %s',
     async (text) => {
       const error = new Error(text)
       const { clock, operation, calls } = upstream({ after: 3, error })
@@ -354,6 +355,14 @@ describe('a primary that fails', () => {
     expect(await answer).toBe('third hedge')
     // The first hedge fails while the primary runs; the second is due at 20, when the primary fails; the third follows it.
     expect(startedAt).toEqual([0, 10, 20, 24])
+  })
+
+  it('is not followed by a next hedge where the one before was told to come later', async () => {
+    const { clock, operation, calls } = upstream({ after: 5, error: boom }, { after: 5, error: new Error('later') })
+    const answer = watch(pipeline(classify(byText), hedge({ delay: 50, maxHedges: 3, clock })).execute(operation))
+    await clock.advance(10)
+    expect(answer).toEqual({ state: 'failed', error: boom })
+    expect(calls).toHaveLength(2)
   })
 
   it('has no hedge that is due earlier than one delay after the hedge that replaced it', async () => {
@@ -763,12 +772,12 @@ describe('update', () => {
   it('gives the budget that it made itself the new share, and what was saved', async () => {
     const policy = hedge({ maxExtraLoad: 0.5 })
     for (let i = 0; i < 30; i++) await policy.execute(() => 'x')
-    expect(policy.snapshot().balance).toBe(25)
+    expect(policy.snapshot().balance).toBe(20)
     policy.update({ maxExtraLoad: 0.1 })
     await policy.execute(() => 'x')
-    expect(policy.snapshot().balance).toBeCloseTo(25.1)
+    expect(policy.snapshot().balance).toBeCloseTo(20.1)
     policy.update({ minSamples: 5 })
-    expect(policy.snapshot().balance).toBeCloseTo(25.1)
+    expect(policy.snapshot().balance).toBeCloseTo(20.1)
   })
 
   it('leaves a budget that it was given alone, unless it is given another', () => {
@@ -792,7 +801,7 @@ describe('describe', () => {
         delay: 5,
         maxHedges: 1,
         minSamples: 100,
-        budget: { name: 'budget', policy: 'budget', options: { ratio: 0.05, initial: 10, max: 50 } },
+        budget: { name: 'budget', policy: 'budget', options: { ratio: 0.05, initial: 5, max: 50 } },
       },
     })
   })
