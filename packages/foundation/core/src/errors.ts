@@ -50,7 +50,13 @@ export class TimeoutError extends ResilienceError {
 }
 
 function kindOf(error: unknown): 'refused' | 'timeout' | undefined {
-  return typeof error === 'object' && error !== null ? (error as { [brand]?: 'refused' | 'timeout' })[brand] : undefined
+  if (typeof error !== 'object' || error === null) return undefined
+  try {
+    return (error as { [brand]?: 'refused' | 'timeout' })[brand]
+  } catch {
+    // A proxy that lets nobody look is none of ours, and comes out as it went in.
+    return undefined
+  }
 }
 
 /** Whether `error` was made by Holdfast, by any copy of it that is installed. */

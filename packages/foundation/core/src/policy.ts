@@ -5,7 +5,7 @@ import { type Describable, describing, type PolicyDescription } from './descript
 import { execute } from './execute.ts'
 import { invoke } from './invoke.ts'
 import type { Operation, Run } from './operation.ts'
-import { checkFunction, checkMethods, checkText } from './option-checks.ts'
+import { checkFunction, checkMethods, checkOptions, checkText } from './option-checks.ts'
 
 /** Only in types: where a policy keeps what it may answer with, so that a pipeline can tell the union. */
 declare const answers: unique symbol
@@ -51,6 +51,7 @@ export interface PolicyDefinition {
 
 /** Makes a policy of a layer. State that the layer needs belongs around this call, so that all pipelines share it. */
 export function definePolicy<F = never>(definition: PolicyDefinition): Policy<F> & Describable {
+  checkOptions('definition', definition)
   const { kind, name = kind, clock, neverThrows = false, options, layers } = definition
   checkText('kind', kind)
   checkFunction('layer', definition.layer)

@@ -36,6 +36,13 @@ describe('a refusal', () => {
 })
 
 describe('isResilienceError and isRefusedError', () => {
+  it('ask a thing that lets nobody look, and are not thrown at', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(isResilienceError(proxy)).toBe(false)
+    expect(isRefusedError(proxy)).toBe(false)
+  })
+
   it('know the errors of this copy', () => {
     const refused = new ClosedError('closed', { policy: 'p' })
     const timeout = new TimeoutError(5, { policy: 'p' })
