@@ -63,6 +63,7 @@ export function fallback(given: unknown, options: FallbackOptions = {}): Policy<
     name,
     clock,
     layer,
+    neverThrows: true,
     options: () => ({ answer: typeof given === 'function' ? given : 'a value', shouldHandle, onDiscard, onEvent }),
   })
 }

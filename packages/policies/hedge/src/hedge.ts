@@ -1,4 +1,4 @@
-import { payForRequest } from '@holdfast/budget'
+import { type Budget, payForRequest } from '@holdfast/budget'
 import {
   type Call,
   DeadlineQueue,
@@ -51,17 +51,22 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
     name,
     clock,
     estimate,
+    releases: discard !== undefined,
     get rules() {
       return rules
     },
-    admits({ key, attempt }, cause, hedge, elapsed) {
+    admits(call, cause, hedge, elapsed) {
+      const { key, attempt } = call
       if (hedge > rules.maxHedges) return false
-      const paid = rules.budget.withdraw()
+      const paid = pay(rules.budget)
       if (events.heard) {
         const type = paid ? 'hedge.started' : 'hedge.refused'
         events.emit({ type, policy: name, key, cause, hedge, elapsed, attempt })
       }
-      return paid
+      if (!paid || !call.aborted) return paid
+      // The listener has ended the call: nothing starts.
+      rules.budget.refund()
+      return false
     },
     won({ key, attempt }, hedge, elapsed) {
       if (!events.heard) return
@@ -77,6 +82,20 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
       if (!events.heard) return
       events.emit({ type: 'hedge.discarded', policy: name, key, hedge, elapsed, attempt })
     },
+  }
+
+  const broken = guarded(`withdraw() of the budget of '${name}'`, (error) => {
+    throw error
+  })
+
+  /** A budget of the user's that throws pays for nothing: there is nobody to throw at when a hedge is due. */
+  function pay(budget: Budget): boolean {
+    try {
+      return budget.withdraw()
+    } catch (error) {
+      broken(error)
+      return false
+    }
   }
 
   /** Where a call waits for its hedge. The estimate moves in steps, so it is nearly always the queue of the call before. */
@@ -100,17 +119,24 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
       let deadlines: DeadlineQueue | undefined
       try {
         deadlines = deadlinesOf(call)
+        payForRequest(rules.budget, call)
       } catch (error) {
         return sink.fail(error)
       }
-      payForRequest(rules.budget, call)
       const primary = new PrimaryCall(nodeOf(call), sink, hedger, inner, operation, deadlines)
       inner(primary, operation, primary)
     }
   }
 
   return {
-    ...definePolicy({ kind: 'hedge', name, clock, layer, options: () => ({ ...rules, onDiscard, onEvent }) }),
+    ...definePolicy({
+      kind: 'hedge',
+      name,
+      clock,
+      layer,
+      neverThrows: true,
+      options: () => ({ ...rules, onDiscard, onEvent }),
+    }),
     snapshot() {
       const { budget, delay } = rules
       const stated = typeof delay === 'number' ? delay : undefined

@@ -1,4 +1,4 @@
-import type { Call, Clock, Outcome } from '@holdfast/core'
+import type { Call, CallNode, Clock, Outcome } from '@holdfast/core'
 import type { Estimate } from './estimate.ts'
 import type { HedgeCause } from './events.ts'
 import type { Rules } from './options.ts'
@@ -9,8 +9,10 @@ export interface Hedger {
   readonly clock: Clock
   readonly estimate: Estimate
   readonly rules: Rules
+  /** Whether values that nobody gets are given to somebody who releases them. */
+  readonly releases: boolean
   /** Whether `call` may have one more attempt, which then is paid for. */
-  admits(call: Call, cause: HedgeCause, hedge: number, elapsed: number): boolean
+  admits(call: CallNode, cause: HedgeCause, hedge: number, elapsed: number): boolean
   /** A hedge answered. */
   won(call: Call, hedge: number, elapsed: number): void
   /** There were hedges, and none answered. */

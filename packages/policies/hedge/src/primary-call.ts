@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks'
 import { payForSuccess } from '@holdfast/budget'
 import {
   type CallNode,
@@ -12,7 +11,6 @@ import {
   type Sink,
   type Verdict,
 } from '@holdfast/core'
-import type { HedgeCause } from './events.ts'
 import type { Hedger } from './hedger.ts'
 import { type FirstAttempt, Race } from './race.ts'
 import { FINAL, isAnswer, mayRepeatNow } from './ruling.ts'
@@ -27,8 +25,6 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
   declare readonly inner: Run
   declare readonly operation: Operation<T>
   declare readonly deadlines: DeadlineQueue | undefined
-  /** A hedge is started by a timer that many calls share, or by whatever failed; it belongs to this caller all the same. */
-  declare readonly scope: AsyncResource
   declare private readonly startedAt: number
   /** Whether the estimate knows of it. */
   declare private observed: boolean
@@ -48,7 +44,8 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
     this.inner = inner
     this.operation = operation
     this.deadlines = deadlines
-    this.scope = new AsyncResource('holdfast.hedge', { requireManualDestroy: true })
+    // Asked for on the way in: a hedge is started by a timer that many calls share, and is the caller's all the same.
+    this.trip.scope()
     this.startedAt = parent.nowOn(hedger.clock)
     this.observed = false
     this.race = undefined
@@ -58,11 +55,7 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
   override ok(value: T): void {
     if (!this.open) return
     this.close()
-    // Nothing but the default would judge the value, and that calls it an answer.
-    if (this.race === undefined && this.facts.classify === undefined) {
-      this.answered()
-      this.sink.ok(value)
-    } else this.come({ ok: true, value })
+    this.come({ ok: true, value })
   }
 
   override fail(error: unknown): void {
@@ -74,7 +67,8 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
   /** There is no answer yet, and it is time for a hedge. */
   expire(): void {
     this.wake()
-    this.startRace('delay', undefined)
+    this.race ??= new Race(this)
+    this.race.startNext('delay')
   }
 
   /** Aborted with the call, or as a loser. */
@@ -91,6 +85,10 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
     if (this.observe()) this.hedger.estimate.ended(this.elapsed())
   }
 
+  failed(): void {
+    if (this.observe()) this.hedger.estimate.failed()
+  }
+
   answer(outcome: Outcome): void {
     if (outcome.ok) this.sink.ok(outcome.value as T)
     else this.sink.fail(outcome.error)
@@ -102,9 +100,14 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
       hedger.discard(this, 0, outcome, this.elapsed())
       return
     }
+    if (this.parent.aborted) {
+      this.comeTooLate(outcome)
+      return
+    }
     let verdict: Verdict
     try {
       verdict = judge(outcome, this)
+      if (isAnswer(verdict)) payForSuccess(hedger.rules.budget, this)
     } catch (error) {
       hedger.discard(this, 0, outcome, this.elapsed())
       this.fall({ ok: false, error }, FINAL)
@@ -114,32 +117,30 @@ export class PrimaryCall<T> extends ChildCall<T> implements Expiring, FirstAttem
       this.fall(outcome, verdict)
       return
     }
-    this.answered()
+    if (this.observe()) hedger.estimate.answered(this.elapsed())
     if (race === undefined) this.answer(outcome)
     else race.end(outcome)
   }
 
-  private answered(): void {
-    if (this.observe()) this.hedger.estimate.answered(this.elapsed())
-    payForSuccess(this.hedger.rules.budget, this)
+  /** The call was aborted. A value that this policy does not release may be for a policy outside to release. */
+  private comeTooLate(outcome: Outcome): void {
+    const { hedger, parent, race } = this
+    if (race !== undefined) race.abandoned(0, outcome)
+    else if (outcome.ok && hedger.releases) {
+      hedger.discard(this, 0, outcome, this.elapsed())
+      this.sink.fail(parent.reason)
+    } else this.answer(outcome)
   }
 
   /** It came to something that is no answer. */
   private fall(outcome: Outcome, verdict: Verdict): void {
-    const { race } = this
-    const raced =
-      race === undefined && mayRepeatNow(verdict) && !this.parent.aborted && this.startRace('failure', outcome)
-    this.ended()
-    if (race !== undefined) race.firstFell(outcome, verdict)
-    else if (!raced) this.answer(outcome)
-  }
-
-  private startRace(cause: HedgeCause, fallen: Outcome | undefined): boolean {
-    if (!this.hedger.admits(this, cause, 1, this.elapsed())) return false
-    if (fallen !== undefined && this.observe()) this.hedger.estimate.failed()
-    this.race = new Race(this, fallen)
-    this.race.start()
-    return true
+    if (this.race === undefined && !mayRepeatNow(verdict)) {
+      this.ended()
+      this.answer(outcome)
+      return
+    }
+    this.race ??= new Race(this)
+    this.race.firstFell(outcome, verdict)
   }
 
   /** Whether this is the first that the estimate hears of this attempt, and the last: its hedge is not waited for any more. */

@@ -1,4 +1,3 @@
-import type { AsyncResource } from 'node:async_hooks'
 import { payForSuccess } from '@holdfast/budget'
 import {
   type CallNode,
@@ -24,20 +23,20 @@ export interface FirstAttempt<T> extends CallNode, Sink<T> {
   readonly hedger: Hedger
   readonly inner: Run
   readonly operation: Operation<T>
-  /** The async context of the caller. */
-  readonly scope: AsyncResource
   /** Where hedges wait for their time; `undefined` where only failures are hedged. */
   readonly deadlines: DeadlineQueue | undefined
   /** Time since it was started, in ms. */
   elapsed(): number
   /** Nobody waits for it any more. */
   ended(): void
+  /** It failed, and that is why there is a hedge. */
+  failed(): void
   /** Answers the call. */
   answer(outcome: Outcome): void
 }
 
 /**
- * The attempts of one call once there is more than one. The first answer goes out at once and whatever else runs is
+ * The attempts of one call once there may be more than one. The first answer goes out at once and whatever else runs is
  * cancelled. A failed attempt waits for the others; when all have failed, it is the first one's failure that goes out.
  */
 export class Race<T> implements Expiring, HedgeOwner {
@@ -49,46 +48,47 @@ export class Race<T> implements Expiring, HedgeOwner {
   /** How many of them have not ended. */
   private running = 0
   /** What the first attempt came to, where that is no answer. */
-  private fallen: Outcome | undefined
+  private fallen: Outcome | undefined = undefined
 
-  constructor(first: FirstAttempt<T>, fallen: Outcome | undefined) {
+  constructor(first: FirstAttempt<T>) {
     this.first = first
-    this.fallen = fallen
-  }
-
-  /** Starts the next attempt, which is paid for. */
-  start(): void {
-    const { first } = this
-    const { clock, rules } = first.hedger
-    const hedge = new HedgeCall<T>(first.parent, first, this, this.hedges.length + 1)
-    this.hedges.push(hedge)
-    this.running++
-    this.stopTimer()
-    if (hedge.number < rules.maxHedges) first.deadlines?.add(this, first.nowOn(clock))
-    first.scope.runInAsyncScope(first.inner<T>, undefined, hedge, first.operation, hedge)
   }
 
   /** Nobody has answered, and it is time for the next attempt. */
   expire(): void {
     this.first.wake()
-    this.startAfter('delay')
+    this.startNext('delay')
+  }
+
+  /** Starts one more attempt, if the call may have it; in the async context of the caller, whoever's timer this is. */
+  startNext(cause: HedgeCause): boolean {
+    return this.first.trip.scope().runInAsyncScope(this.startIfAdmitted, this, cause)
   }
 
   /** The first attempt came to something that is no answer. */
   firstFell(outcome: Outcome, verdict: Verdict): void {
     this.fallen = outcome
+    if (this.running > 0) this.first.ended()
     if (this.running > 0 ? !mayImprove(verdict) : !this.goesOn(verdict)) this.end(outcome)
   }
 
   hedgeEnded(hedge: HedgeCall<unknown>, outcome: Outcome): void {
+    const { budget } = this.first.hedger.rules
     this.running--
     if (this.decided) {
       this.discard(hedge.number, outcome)
       return
     }
+    if (this.first.parent.aborted) {
+      this.abandoned(hedge.number, outcome)
+      return
+    }
     let verdict: Verdict
     try {
       verdict = judge(outcome, hedge)
+      if (isAnswer(verdict)) payForSuccess(budget, hedge)
+      // Nothing ran, so nothing is paid for.
+      else if (!outcome.ok && isRefusedError(outcome.error)) budget.refund()
     } catch (error) {
       this.discard(hedge.number, outcome)
       this.end({ ok: false, error })
@@ -102,44 +102,64 @@ export class Race<T> implements Expiring, HedgeOwner {
     this.stopTimer()
   }
 
+  /** The call was aborted: nobody gets what its attempts, of which 0 is the first, come to. */
+  abandoned(attempt: number, outcome: Outcome): void {
+    const { first } = this
+    this.discard(attempt, outcome)
+    if (!first.open && this.running === 0) this.end({ ok: false, error: first.parent.reason })
+  }
+
   /** No hedge has answered, and none will: `outcome` goes out. */
   end(outcome: Outcome): void {
     const { fallen, first, hedges } = this
     this.decide()
     if (fallen !== undefined && fallen !== outcome) this.discard(0, fallen)
-    first.hedger.lost(first, hedges.length, outcome, first.elapsed())
+    if (hedges.length > 0) first.hedger.lost(first, hedges.length, outcome, first.elapsed())
     first.answer(outcome)
   }
 
   private win(hedge: HedgeCall<unknown>, outcome: Outcome): void {
     const { fallen, first } = this
-    const { hedger } = first
     this.decide()
     if (fallen !== undefined) this.discard(0, fallen)
-    payForSuccess(hedger.rules.budget, hedge)
-    hedger.won(hedge, hedge.number, first.elapsed())
+    first.hedger.won(hedge, hedge.number, first.elapsed())
     first.answer(outcome)
   }
 
   private hedgeFell(hedge: HedgeCall<unknown>, outcome: Outcome, verdict: Verdict): void {
-    const { fallen, first } = this
+    const { fallen } = this
     this.discard(hedge.number, outcome)
-    // Nothing ran, so nothing is paid for.
-    if (!outcome.ok && isRefusedError(outcome.error)) first.hedger.rules.budget.refund()
     if (fallen === undefined || this.running > 0 || this.goesOn(verdict)) return
-    this.end(first.parent.aborted ? { ok: false, error: first.parent.reason } : fallen)
+    this.end(fallen)
   }
 
   /** Everything has failed so far. Whether there is one more attempt. */
   private goesOn(verdict: Verdict): boolean {
-    return mayRepeatNow(verdict) && !this.first.parent.aborted && this.startAfter('failure')
+    return mayRepeatNow(verdict) && !this.first.parent.aborted && this.startNext('failure')
   }
 
-  private startAfter(cause: HedgeCause): boolean {
+  private startIfAdmitted(cause: HedgeCause): boolean {
     const { first } = this
-    const admitted = first.hedger.admits(first, cause, this.hedges.length + 1, first.elapsed())
-    if (admitted) this.start()
-    return admitted
+    if (!first.hedger.admits(first.parent, cause, this.hedges.length + 1, first.elapsed())) return false
+    if (cause === 'failure') first.failed()
+    this.start()
+    return true
+  }
+
+  private start(): void {
+    const { first } = this
+    const { clock, rules } = first.hedger
+    const hedge = new HedgeCall<T>(first.parent, first, this, this.hedges.length + 1)
+    this.hedges.push(hedge)
+    this.running++
+    this.stopTimer()
+    if (hedge.number < rules.maxHedges) first.deadlines?.add(this, first.nowOn(clock))
+    try {
+      first.inner(hedge, first.operation, hedge)
+    } catch (error) {
+      // Nobody is around a timer to catch what a policy of the user's throws.
+      hedge.fail(error)
+    }
   }
 
   /** Cancels whatever still runs. */

@@ -240,8 +240,9 @@ async function story(seed: number): Promise<void> {
   const refunds = Math.round(paid.balance) - (initial - hedges)
   expect(refunds, `seed ${seed}`).toBeGreaterThanOrEqual(0)
   expect(started + refunds, `seed ${seed}`).toBeGreaterThanOrEqual(hedges)
-  // Whatever came to a value and did not go out was handed to onDiscard, but for what an aborted call came to.
+  // Whatever came to a value and did not go out was handed to onDiscard.
   for (const value of discarded) expect(values.delete(value as string), `seed ${seed}: ${value} twice`).toBe(true)
+  expect([...values], `seed ${seed}`).toEqual([])
 }
 
 describe('ten thousand stories', () => {
