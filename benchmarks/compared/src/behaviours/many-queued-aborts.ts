@@ -3,7 +3,7 @@ import PQueue from 'p-queue'
 import { type Behaviour, type Observation, seen } from '../behaviour.ts'
 import { cpuOf, crowding } from '../scene/cpu.ts'
 
-const CALLS = 20_000
+const CALLS = 10_000
 /** A prime, so that each has its turn in what looks like no order. */
 const NO_ORDER = 7_919
 
