@@ -84,6 +84,10 @@ describe('gradient', () => {
     )
   })
 
+  it('neither moves nor probes in its first round, if that did not use it', () => {
+    expect(feed().rounds(3, 10, { running: 50 })).toEqual([100, 100, 100])
+  })
+
   it('rises when somebody waits, though less than the limit runs', () => {
     const fed = feed()
     fed.rounds(2, 10)
