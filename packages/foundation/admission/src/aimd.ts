@@ -1,6 +1,6 @@
 import { checkLimit, checkOptions } from '@holdfast/core'
 import { type ConcurrencyLimit, isUsed, type LimitAlgorithm, type LimitSample } from './limit.ts'
-import { checkRange, checkShare, type LimitRange, within } from './limit-range.ts'
+import { checkBounds, checkRange, checkShare, type LimitRange, within } from './limit-range.ts'
 
 export interface AimdOptions {
   /**
@@ -93,13 +93,13 @@ class Aimd implements LimitAlgorithm {
  * once when runs fail: additive increase, multiplicative decrease.
  */
 export function aimd(options: AimdOptions = {}): LimitAlgorithm {
+  const { minLimit = 1, maxLimit = 200 }: AimdOptions = checkOptions('options', options)
+  checkBounds(minLimit, maxLimit)
   const {
-    minLimit = 1,
-    maxLimit = 200,
     initialLimit = Math.max(minLimit, Math.min(20, maxLimit)),
     decrease = 0.9,
     slowAfter = Infinity,
-  }: AimdOptions = checkOptions('options', options)
+  }: AimdOptions = options
   return new Aimd({
     ...checkRange({ minLimit, maxLimit, initialLimit }),
     decrease: checkShare('decrease', decrease),

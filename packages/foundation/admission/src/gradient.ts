@@ -1,7 +1,7 @@
 import { checkDuration, checkNumber, checkOptions } from '@holdfast/core'
 import { GradientLimit, type GradientRules } from './gradient-limit.ts'
 import type { ConcurrencyLimit, LimitAlgorithm } from './limit.ts'
-import { checkRange, checkShare } from './limit-range.ts'
+import { checkBounds, checkRange, checkShare } from './limit-range.ts'
 
 export interface GradientOptions {
   /**
@@ -64,14 +64,14 @@ class Gradient implements LimitAlgorithm {
  * Failures cut it.
  */
 export function gradient(options: GradientOptions = {}): LimitAlgorithm {
+  const { minLimit = 1, maxLimit = 200 }: GradientOptions = checkOptions('options', options)
+  checkBounds(minLimit, maxLimit)
   const {
-    minLimit = 1,
-    maxLimit = 200,
     initialLimit = Math.max(minLimit, Math.min(20, maxLimit)),
     tolerance = 1.2,
     smoothing = 0.2,
     probeEvery = 5_000,
-  }: GradientOptions = checkOptions('options', options)
+  }: GradientOptions = options
   return new Gradient({
     ...checkRange({ minLimit, maxLimit, initialLimit }),
     tolerance: checkNumber('tolerance', tolerance, 'a number from 1 up', { min: 1 }),

@@ -7,10 +7,15 @@ export interface LimitRange {
   readonly initialLimit: number
 }
 
-export function checkRange({ minLimit, maxLimit, initialLimit }: LimitRange): LimitRange {
+/** Asked before the default of `initialLimit` is made of them. */
+export function checkBounds(minLimit: number, maxLimit: number): void {
   checkCount('minLimit', minLimit)
   checkCount('maxLimit', maxLimit)
   if (maxLimit < minLimit) wrongValue('maxLimit', `an integer from minLimit (${minLimit}) up`, maxLimit)
+}
+
+/** The range whose bounds were checked. */
+export function checkRange({ minLimit, maxLimit, initialLimit }: LimitRange): LimitRange {
   checkCount('initialLimit', initialLimit)
   if (initialLimit < minLimit || initialLimit > maxLimit) {
     wrongValue('initialLimit', `an integer from minLimit (${minLimit}) to maxLimit (${maxLimit})`, initialLimit)

@@ -31,6 +31,9 @@ describe.each([
   it.each([
     [{ minLimit: 0 }, RangeError, 'minLimit must be an integer from 1 up, got 0'],
     [{ minLimit: '1' }, TypeError, "minLimit must be an integer from 1 up, got '1'"],
+    [{ minLimit: 1n }, TypeError, 'minLimit must be an integer from 1 up, got 1n'],
+    [{ maxLimit: Symbol('9') }, TypeError, 'maxLimit must be an integer from 1 up, got Symbol(9)'],
+    [{ maxLimit: Object.create(null) }, TypeError, 'maxLimit must be an integer from 1 up, got [Object'],
     [{ maxLimit: 1.5 }, RangeError, 'maxLimit must be an integer from 1 up, got 1.5'],
     [{ maxLimit: Infinity }, RangeError, 'maxLimit must be an integer from 1 up, got Infinity'],
     [{ minLimit: 5, maxLimit: 4 }, RangeError, 'maxLimit must be an integer from minLimit (5) up, got 4'],

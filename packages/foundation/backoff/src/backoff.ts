@@ -6,10 +6,19 @@ import { type Random, wrongValue } from '@holdfast/core'
  */
 export type Backoff = (attempt: number, random: Random) => number
 
-/** What `backoff` says, checked: whatever is no wait throws a `RangeError` that names it `name`. */
+/**
+ * What `backoff` says, checked: whatever is no wait throws a `RangeError` that names it `name`, and dice that show what they
+ * cannot show one that names `random`.
+ */
 export function delayAfter(attempt: number, backoff: Backoff, random: Random, name = 'backoff'): number {
-  const delay: unknown = backoff(attempt, random)
+  const delay: unknown = backoff(attempt, () => checkRolled(random()))
   return typeof delay === 'number' && delay >= 0
     ? delay
     : wrongValue(`what ${name} returns`, 'a number of milliseconds from 0 up', delay)
+}
+
+function checkRolled(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value <= 1
+    ? value
+    : wrongValue('what random returns', 'a number from 0 up to 1', value)
 }

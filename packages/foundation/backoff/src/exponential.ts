@@ -33,7 +33,9 @@ export function exponential(options: ExponentialOptions = {}): Backoff {
   checkNumber('factor', factor, 'a number from 1 up', { min: 1 })
   checkDuration('cap', cap)
   checkOneOf('jitter', jitter, JITTERS)
-  return described('exponential', { base, factor, cap, jitter }, (attempt, random) =>
-    jittered(Math.min(cap, base * factor ** (attempt - 1)), jitter, random),
-  )
+  return described('exponential', { base, factor, cap, jitter }, (attempt, random) => {
+    // One to the power of Infinity is no number: what is no attempt is as late a one as can be.
+    const growths = Number.isFinite(attempt) ? attempt - 1 : Number.MAX_VALUE
+    return jittered(Math.min(cap, base * factor ** growths), jitter, random)
+  })
 }

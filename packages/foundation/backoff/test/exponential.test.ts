@@ -29,6 +29,17 @@ describe('exponential', () => {
     expect(exponential({ jitter: 'equal' })(attempt, half)).toBe(most * 0.75)
   })
 
+  it.each<[number, number, number]>([
+    [Infinity, 2, 20_000],
+    [Number.NaN, 2, 20_000],
+    [Infinity, 1, 100],
+    [Number.NaN, 1, 100],
+    [-Infinity, 2, 20_000],
+    [-Infinity, 1, 100],
+  ])('gives a finite wait for attempt %d, which is none, with the factor %d', (attempt, factor, wait) => {
+    expect(exponential({ factor, jitter: 'none' })(attempt, half)).toBe(wait)
+  })
+
   it('does not overflow at attempt 10,000', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(settings, attempts, fc.constantFrom(...JITTERS), ({ cap, ...rest }, attempt, jitter) => {

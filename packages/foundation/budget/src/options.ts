@@ -7,13 +7,13 @@ export interface BudgetOptions {
    */
   readonly ratio?: number | undefined
   /**
-   * How many extra attempts there are before anything was earned.
-   * @default 5
+   * How many extra attempts there are before anything was earned: 5, or `max` where that is less.
+   * @default Math.min(5, max)
    */
   readonly initial?: number | undefined
   /**
-   * How many extra attempts can be saved up.
-   * @default Math.max(5, initial)
+   * How many extra attempts can be saved up: 5, or `initial` where that is more.
+   * @default Math.max(5, initial ?? 5)
    */
   readonly max?: number | undefined
   /**
@@ -36,11 +36,15 @@ const STEP = 0.000_001
 const MOST = 1_000_000_000
 
 export function resolveOptions(options: BudgetOptions): ResolvedBudgetOptions {
-  const { ratio = 0.1, initial = 5, max = Math.max(5, initial), name = 'budget' } = checkOptions('options', options)
-  checkNumber('initial', initial, `an integer from 0 to ${MOST}`, { integer: true, max: MOST })
+  // Each is checked before the default of the other is made of it.
+  const { initial } = checkOptions('options', options)
+  if (initial !== undefined)
+    checkNumber('initial', initial, `an integer from 0 to ${MOST}`, { integer: true, max: MOST })
+  const { ratio = 0.1, max = Math.max(5, initial ?? 5), name = 'budget' } = options
   checkNumber('max', max, `an integer from 1 to ${MOST}`, { min: 1, integer: true, max: MOST })
-  if (initial > max) wrongValue('initial', `at most max, which is ${max}`, initial)
-  return { ratio: checkRatio(ratio), initial, max, name: checkText('name', name) }
+  const { initial: first = Math.min(5, max) } = options
+  if (first > max) wrongValue('initial', `at most max, which is ${max}`, first)
+  return { ratio: checkRatio(ratio), initial: first, max, name: checkText('name', name) }
 }
 
 function checkRatio(ratio: number): number {

@@ -1,4 +1,4 @@
-import { type Call, nodeOf } from '@holdfast/core'
+import { type Call, guarded, nodeOf } from '@holdfast/core'
 import type { Budget } from './budget.ts'
 
 /**
@@ -23,5 +23,8 @@ function earns(what: 'request' | 'success'): boolean {
 }
 
 function payOnce(budget: Budget, call: Call): void {
-  if (nodeOf(call).once(budget)) budget.deposit()
+  if (nodeOf(call).once(budget)) deposit(budget)
 }
+
+/** Nobody waits for what it says, and a good answer is not lost because a budget of the user's throws. */
+const deposit = guarded('deposit() of a budget', (budget: Budget) => budget.deposit())

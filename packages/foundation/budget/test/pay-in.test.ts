@@ -1,5 +1,5 @@
 import { type Call, definePolicy, type Policy, pipeline } from '@holdfast/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Budget, budget, payForRequest, payForSuccess } from '../src/index.ts'
 
 /** Says to the budget what a policy has to say: that the call began, and that it went well. */
@@ -50,5 +50,20 @@ describe('what a call pays in', () => {
     const inner = earning(account)
     await earning(account).execute((parent: Call) => inner.execute(() => 'yes', { parent }))
     expect(account.balance).toBe(0.2)
+  })
+
+  it("costs nobody a good answer where a budget of the user's throws or rejects, and a warning tells once", async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const broken = (deposit: () => unknown): Budget => ({ ...budget(), deposit: deposit as () => void })
+    const throwing = broken(() => {
+      throw new Error('no bank')
+    })
+    const rejecting = broken(() => Promise.reject(new Error('no bank')))
+    expect(await earning(throwing).execute(() => 'yes')).toBe('yes')
+    expect(await earning(rejecting).execute(() => 'yes')).toBe('yes')
+    await new Promise(setImmediate)
+    expect(warn).toHaveBeenCalledOnce()
+    expect(String(warn.mock.calls[0]?.[0])).toContain('deposit() of a budget failed; this is told once.')
+    warn.mockRestore()
   })
 })
