@@ -1,4 +1,4 @@
-import { type Budget, payForSuccess } from '@holdfast/budget'
+import { type Budget, payBack, payForSuccess } from '@holdfast/budget'
 import {
   type CallNode,
   ChildCall,
@@ -104,12 +104,12 @@ export class Attempt<T> extends ChildCall<T> {
     const errors = events.heard && !outcome.ok ? [...this.past.errors, outcome.error] : this.past.errors
     const { stop, delay } = planAfter(outcome, verdict, this, rules, random)
     if (stop !== undefined) {
-      this.tellEnd(stop, outcome, errors, delay)
+      this.tellEnd(stop, stop === 'aborted' ? this.givenUp() : outcome, errors, delay)
       return false
     }
     new Pause(this.parent, clock, delay, {
       resume: () => this.startNext({ attempts: attempt, errors }),
-      abandon: (reason) => this.abandon(reason, rules.budget, errors),
+      abandon: () => this.abandon(rules.budget, errors),
     })
     if (events.heard) events.emit({ type: 'retry.scheduled', policy, key, attempt, outcome, delay })
     return true
@@ -126,15 +126,15 @@ export class Attempt<T> extends ChildCall<T> {
     }
   }
 
-  private abandon(reason: unknown, paidBy: Budget, errors: readonly unknown[]): void {
-    let error = reason
-    try {
-      paidBy.refund()
-    } catch (thrown) {
-      error = thrown
-    }
-    this.tellEnd('aborted', { ok: false, error }, errors)
-    this.sink.fail(error)
+  private abandon(paidBy: Budget, errors: readonly unknown[]): void {
+    payBack(paidBy)
+    this.tellEnd('aborted', this.givenUp(), errors)
+    this.sink.fail(this.parent.reason)
+  }
+
+  /** What the caller of an aborted call gets, whatever the last attempt came to. */
+  private givenUp(): Outcome {
+    return { ok: false, error: this.parent.reason }
   }
 
   private tellSuccess(): void {

@@ -36,7 +36,7 @@ export interface RetryAbandoned extends PolicyEvent {
   readonly type: 'retry.abandoned'
   readonly reason: StopReason
   readonly attempts: number
-  /** What comes out. */
+  /** What comes out: what the last attempt came to, or, of a call that was aborted, the reason of that. */
   readonly outcome: Outcome
   /** The errors of all attempts, in order. */
   readonly errors: readonly unknown[]

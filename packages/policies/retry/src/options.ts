@@ -39,7 +39,8 @@ export type ShouldRetry = (failed: FailedAttempt) => boolean | number | undefine
 
 export interface RetryOptions {
   /**
-   * How many attempts there are at most, the first one included.
+   * How many attempts there are at most, the first one included. The default budget pays for no more than 5 further ones in a
+   * row, whatever this is.
    * @default 3
    */
   readonly maxAttempts?: number | undefined

@@ -6,7 +6,7 @@ export interface AfterPause {
   /** The time is over. */
   resume(): void
   /** The call was aborted before that. */
-  abandon(reason: unknown): void
+  abandon(): void
 }
 
 /** The time between two attempts of `call`. It ends at once when the call is aborted. */
@@ -24,9 +24,9 @@ export class Pause implements AbortListener {
     call.listen(this)
   }
 
-  onAbort(reason: unknown): void {
+  onAbort(): void {
     this.timer.cancel()
-    this.after.abandon(reason)
+    this.after.abandon()
   }
 
   private end(): void {

@@ -1,4 +1,5 @@
 import { delayAfter } from '@holdfast/backoff'
+import { payBack, payForAttempt } from '@holdfast/budget'
 import { type ChildCall, isRefusedError, type Outcome, type Random, type Verdict } from '@holdfast/core'
 import { isAskedAbout, isRetried, misfit, type StopReason } from './decision.ts'
 import { wrongAnswer } from './errors.ts'
@@ -33,11 +34,16 @@ export function planAfter(
     if (answer === false) return none('not-retryable')
     if (answer !== true) delay = Math.max(least, answer)
   }
-  // The user's functions may have done anything, so it is asked once more.
+  // The user's functions may have aborted the call, so it is asked again after each.
   if (parent.aborted) return none('aborted')
   const stop = misfit(delay, rules.maxWait, parent.remaining())
   if (stop !== undefined) return none(stop, delay)
-  return rules.budget.withdraw() ? { stop, delay } : none('budget', delay)
+  const paid = payForAttempt(rules.budget)
+  if (parent.aborted) {
+    if (paid) payBack(rules.budget)
+    return none('aborted')
+  }
+  return paid ? { stop, delay } : none('budget', delay)
 }
 
 function none(stop: StopReason | 'exhausted', delay?: number): Plan {

@@ -222,14 +222,18 @@ describe('functions of the user’s', () => {
     expect([clock.pending, clock.retained]).toEqual([0, 0])
   })
 
-  it('that throw end the call with that error: budget.deposit', async () => {
+  it('that nobody asks anything cost no good answer when they throw: budget.deposit', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const onDiscard = vi.fn()
     const { policy } = steady({ budget: { ...generous, deposit: throws }, onDiscard })
-    await expect(policy.execute(() => 'a value')).rejects.toBe(bug)
-    expect(onDiscard).toHaveBeenCalledExactlyOnceWith('a value')
+    expect(await policy.execute(() => 'a value')).toBe('a value')
+    expect(onDiscard).not.toHaveBeenCalled()
+    expect(warned).toHaveBeenCalledOnce()
+    warned.mockRestore()
   })
 
-  it('that throw end the call with that error: budget.refund', async () => {
+  it('that nobody asks anything change nothing when they throw: budget.refund', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const parent = new AbortController()
     const recorded = recordEvents<RetryEvent>()
     const { clock, policy } = steady({ budget: { ...generous, refund: throws }, onEvent: recorded })
@@ -237,9 +241,10 @@ describe('functions of the user’s', () => {
     await clock.settle()
     parent.abort('enough')
     await clock.runAll()
-    // The caller has his answer already; what the policy answers is in the event.
     expect(seen.error).toBe('enough')
-    expect(recorded.last).toMatchObject({ reason: 'aborted', outcome: { ok: false, error: bug } })
+    expect(recorded.last).toMatchObject({ reason: 'aborted', outcome: { ok: false, error: 'enough' } })
+    expect(warned).toHaveBeenCalledOnce()
+    warned.mockRestore()
   })
 
   it('that throw end the call with that error: classify', async () => {
@@ -277,6 +282,33 @@ describe('functions of the user’s', () => {
       expect(String(error)).toContain('what backoff returns must be a number of milliseconds from 0 up, got')
     },
   )
+})
+
+describe('functions of the user’s that give nonsense', () => {
+  it.each<[string, RetryOptions, string]>([
+    [
+      'budget.withdraw',
+      { budget: { deposit() {}, withdraw: () => Promise.resolve(false) as never, refund() {}, balance: 1 } },
+      'what withdraw() of the budget returns must be true or false, got Promise { false }',
+    ],
+    [
+      'random',
+      { random: () => Number.NaN, backoff: exponential() },
+      'what random returns must be a number from 0 up to 1, got NaN',
+    ],
+    [
+      'random',
+      { random: () => 7, backoff: exponential() },
+      'what random returns must be a number from 0 up to 1, got 7',
+    ],
+  ])('end the call with a RangeError that names them: %s', async (_, options, message) => {
+    const { clock, policy } = steady(options)
+    const operation = script(clock, fails(boom))
+    const error = await settled(clock, policy.execute(operation))
+    expect(error).toBeInstanceOf(RangeError)
+    expect((error as Error).message).toBe(message)
+    expect(operation.calls).toBe(1)
+  })
 })
 
 describe('an attempt', () => {

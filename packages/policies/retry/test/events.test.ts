@@ -1,4 +1,4 @@
-import { budget } from '@holdfast/budget'
+import { type Budget, budget } from '@holdfast/budget'
 import { classify, pipeline } from '@holdfast/core'
 import { recordChannel, recordEvents } from '@holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
@@ -126,7 +126,62 @@ describe('events', () => {
     watched(policy.execute(late, { signal: caller.signal }))
     caller.abort('enough')
     await clock.runAll()
-    expect(recorded.events).toMatchObject([{ type: 'retry.abandoned', reason: 'aborted', outcome: { error: first } }])
+    const outcome = { ok: false, error: 'enough' }
+    expect(recorded.events).toMatchObject([{ type: 'retry.abandoned', reason: 'aborted', outcome, errors: [first] }])
+  })
+
+  const paying = (withdraw: () => boolean): Budget => ({ deposit() {}, withdraw, refund() {}, balance: 1 })
+
+  it.each<[string, (abort: () => boolean) => RetryOptions]>([
+    ['shouldRetry', (abort) => ({ shouldRetry: abort })],
+    ['backoff', (abort) => ({ backoff: () => Number(abort()) })],
+    ['random', (abort) => ({ backoff: (_, random) => random(), random: () => Number(abort()) })],
+    ['budget.withdraw', (abort) => ({ budget: paying(abort) })],
+    ['a poor budget.withdraw', (abort) => ({ budget: paying(() => !abort()) })],
+    ['onEvent', () => ({})],
+  ])('tell the same of an abort, wherever it comes from: %s', async (name, options) => {
+    const recorded = recordEvents<RetryEvent>()
+    const caller = new AbortController()
+    const abort = (): boolean => {
+      caller.abort('enough')
+      return true
+    }
+    const { clock, policy } = steady({
+      ...options(abort),
+      onEvent: (event) => {
+        recorded(event)
+        if (name === 'onEvent') abort()
+      },
+    })
+    const operation = script(clock, fails(first))
+    const seen = watched(policy.execute(operation, { signal: caller.signal }))
+    await clock.settle()
+    expect([seen.error, operation.calls, clock.pending]).toEqual(['enough', 1, 0])
+    expect(recorded.of('retry.abandoned')).toEqual([
+      {
+        type: 'retry.abandoned',
+        policy: 'retry',
+        key: undefined,
+        reason: 'aborted',
+        attempts: 1,
+        outcome: { ok: false, error: 'enough' },
+        errors: [first],
+        delay: undefined,
+      },
+    ])
+  })
+
+  it('tell of an abort by a budget that is asked, which is paid back', async () => {
+    const caller = new AbortController()
+    const refund = vi.fn()
+    const withdraw = (): boolean => {
+      caller.abort('enough')
+      return true
+    }
+    const { clock, policy } = steady({ budget: { ...paying(withdraw), refund } })
+    const seen = watched(policy.execute(script(clock, fails(first)), { signal: caller.signal }))
+    await clock.settle()
+    expect([seen.error, clock.pending, refund.mock.calls.length]).toEqual(['enough', 0, 1])
   })
 
   it('end each call that failed with one event, exhausted or abandoned', async () => {
