@@ -1,4 +1,4 @@
-import { type Budget, payForRequest } from '@holdfast/budget'
+import { type Budget, payBack, payForAttempt, payForRequest } from '@holdfast/budget'
 import {
   type Call,
   DeadlineQueue,
@@ -65,7 +65,7 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
       }
       if (!paid || !call.aborted) return paid
       // The listener has ended the call: nothing starts.
-      rules.budget.refund()
+      payBack(rules.budget)
       return false
     },
     won({ key, attempt }, hedge, elapsed) {
@@ -88,10 +88,10 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
     throw error
   })
 
-  /** A budget of the user's that throws pays for nothing: there is nobody to throw at when a hedge is due. */
+  /** A budget of the user's that throws, or gives no answer, pays for nothing: there is nobody to throw at when a hedge is due. */
   function pay(budget: Budget): boolean {
     try {
-      return budget.withdraw()
+      return payForAttempt(budget)
     } catch (error) {
       broken(error)
       return false

@@ -109,7 +109,8 @@ export function changedRules(rules: Rules, changes: HedgeChanges, followsLoad: b
     followsLoad && maxExtraLoad !== rules.maxExtraLoad
       ? budget({ ratio: maxExtraLoad, initial: Math.floor(rules.budget.balance), max: 50 })
       : rules.budget
-  return checkRules({ maxExtraLoad, delay, maxHedges, budget: changes.budget ?? kept, minSamples })
+  const { budget: account = kept } = changes
+  return checkRules({ maxExtraLoad, delay, maxHedges, budget: account, minSamples })
 }
 
 /** What a function of the user's said the delay of a call is. */

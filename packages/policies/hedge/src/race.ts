@@ -1,4 +1,4 @@
-import { payForSuccess } from '@holdfast/budget'
+import { payBack, payForSuccess } from '@holdfast/budget'
 import {
   type CallNode,
   type DeadlineQueue,
@@ -88,7 +88,7 @@ export class Race<T> implements Expiring, HedgeOwner {
       verdict = judge(outcome, hedge)
       if (isAnswer(verdict)) payForSuccess(budget, hedge)
       // Nothing ran, so nothing is paid for.
-      else if (!outcome.ok && isRefusedError(outcome.error)) budget.refund()
+      else if (!outcome.ok && isRefusedError(outcome.error)) payBack(budget)
     } catch (error) {
       this.discard(hedge.number, outcome)
       this.end({ ok: false, error })
