@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Call } from './call.ts'
+import { checkCall } from './call-node.ts'
+import { checkFunction } from './option-checks.ts'
 
 /** Where the store is kept: on the global object, so that every installed copy of this package sees the same ambient call. */
 const ambient: unique symbol = Symbol.for('holdfast.ambient')
@@ -18,5 +20,6 @@ export function currentCall(): Call | undefined {
  * runs it with none. On Node 22 an active store makes every await of the process a little slower; from Node 24 on it is free.
  */
 export function runInCall<R>(call: Call | null, fn: () => R): R {
-  return store.run(call ?? undefined, fn)
+  checkFunction('fn', fn)
+  return store.run(call === null ? undefined : checkCall('call', call, 'a call, or null for none'), fn)
 }

@@ -304,3 +304,11 @@ export abstract class CallNode implements Call, AbortListener {
 export function nodeOf(call: Call): CallNode {
   return call as CallNode
 }
+
+/** `value` if it is a call, be it one of another copy of this package; `rule` says what is allowed. */
+export function checkCall(name: string, value: unknown, rule: string): CallNode {
+  const node = value as Partial<CallNode> | null | undefined
+  return typeof node?.enter === 'function' && typeof node.leave === 'function'
+    ? (node as CallNode)
+    : wrongType(name, rule, value)
+}

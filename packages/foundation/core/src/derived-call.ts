@@ -1,6 +1,6 @@
 import type { AbortedBy, Call } from './call.ts'
 import { type CallFacts, statedFacts } from './call-facts.ts'
-import { CallNode, nodeOf, type Trip } from './call-node.ts'
+import { CallNode, checkCall, type Trip } from './call-node.ts'
 import type { CallOptions } from './call-options.ts'
 import { checkCount, checkOptions } from './option-checks.ts'
 
@@ -69,7 +69,7 @@ class DerivedCall extends CallNode {
  */
 export function deriveCall(call: Call, options: DerivedCallOptions): Call {
   checkOptions('options', options)
-  const parent = nodeOf(call)
+  const parent = checkCall('call', call, 'a call')
   const { facts } = parent
   const { attempt = parent.attempt, key = facts.key, context = facts.context, priority, classify } = options
   const stated = statedFacts({ key, context, priority, classify: classify ?? facts.classify }, parent.priority)

@@ -1,11 +1,11 @@
 import { currentCall } from './ambient.ts'
 import type { Call } from './call.ts'
 import { inheritedFacts, statedFacts } from './call-facts.ts'
-import { type CallNode, nodeOf } from './call-node.ts'
+import { type CallNode, checkCall, nodeOf } from './call-node.ts'
 import type { CallOptions } from './call-options.ts'
 import { deadlinesFor } from './deadline-queues.ts'
 import type { Operation } from './operation.ts'
-import { checkFunction, checkLimit, checkMethods, checkOptions } from './option-checks.ts'
+import { checkFunction, checkLimit, checkOptions } from './option-checks.ts'
 import { type Executor, RootCall } from './root-call.ts'
 import { hubOf } from './signal-hub.ts'
 
@@ -57,8 +57,9 @@ function statedCall<T>(
 
 function parentOf(stated: Call | null | undefined): CallNode | undefined {
   if (stated === null) return undefined
-  const parent = stated === undefined ? currentCall() : checkMethods('parent', nodeOf(stated), ['enter', 'leave'])
-  return parent && nodeOf(parent)
+  if (stated !== undefined) return checkCall('parent', stated, 'a call, or null for none')
+  const around = currentCall()
+  return around && nodeOf(around)
 }
 
 /** A call that is over has no deadline and no permits left to share: what still runs in its context is on its own. */

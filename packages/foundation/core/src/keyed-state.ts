@@ -19,6 +19,11 @@ export interface KeyedState<S> {
   /** The state of `key` if it is known. Does not count as a use. */
   peek(key: string): S | undefined
   /**
+   * The state that decides for `key` as things are: its own, or that of the overflow while there is no room for one;
+   * `undefined` where it would be made now. Does not count as a use.
+   */
+  deciding(key: string): S | undefined
+  /**
    * Says that the state of `key` may be idle from now on. Whoever says it each time lets every newcomer find the room that
    * there is; without it, one among very many that were in use is found a few newcomers later.
    */
@@ -66,6 +71,13 @@ class BoundedState<S> implements KeyedState<S> {
     return (this.recent.peek(key) ?? this.spared.get(key))?.state
   }
 
+  deciding(key: string): S | undefined {
+    const own = this.recent.peek(key) ?? this.spared.get(key)
+    if (own !== undefined) return own.state
+    const hasRoom = this.size < this.options.maxKeys || this.idleKey() !== undefined
+    return hasRoom ? undefined : this.overflow?.state
+  }
+
   idle(key: string): void {
     if (this.spared.size > 0) this.unspared(key)
   }
@@ -90,15 +102,21 @@ class BoundedState<S> implements KeyedState<S> {
     return this.overflow.state
   }
 
-  /** Forgets one idle entry. Each entry in use is set aside once, so this is O(1) on the average. */
+  /** Forgets one idle entry. */
   private makeRoom(): boolean {
+    const key = this.idleKey()
+    return key !== undefined && this.recent.delete(key)
+  }
+
+  /** The idle key whose turn it is to go. Each entry in use is set aside once, so this is O(1) on the average. */
+  private idleKey(): string | undefined {
     for (let key = this.oldest(); key !== undefined; key = this.oldest()) {
       const entry = this.recent.peek(key) as Entry<S>
+      if (!this.options.inUse(entry.state)) return key
       this.recent.delete(key)
-      if (!this.options.inUse(entry.state)) return true
       this.spared.set(key, entry)
     }
-    return this.forgetSpared()
+    return this.idleAmongSpared()
   }
 
   private oldest(): string | undefined {
@@ -106,18 +124,21 @@ class BoundedState<S> implements KeyedState<S> {
     return undefined
   }
 
-  /** Looks at those that were set aside, from the longest ago: one that is idle by now goes, the others queue up again. */
-  private forgetSpared(): boolean {
+  /** Looks at those that were set aside, from the longest ago: one that is idle by now goes back, the others queue up again. */
+  private idleAmongSpared(): string | undefined {
     const last = Math.min(this.looks, this.spared.size)
     let looked = 0
     for (const [key, entry] of this.spared) {
-      if (looked++ === last) return false
+      if (looked++ === last) return undefined
       this.looks--
       this.spared.delete(key)
-      if (!this.options.inUse(entry.state)) return true
+      if (!this.options.inUse(entry.state)) {
+        this.recent.set(key, entry)
+        return key
+      }
       this.spared.set(key, entry)
     }
-    return false
+    return undefined
   }
 }
 

@@ -62,6 +62,21 @@ describe('the ambient call', () => {
     ).toBe(boom)
   })
 
+  it.each<[unknown, string]>([
+    [{}, '{}'],
+    [undefined, 'undefined'],
+    ['call', "'call'"],
+    [{ enter: 1, leave: 1 }, '{ enter: 1, leave: 1 }'],
+  ])('is a call, or null for none: not %o', (call, shown) => {
+    expect(String(thrownBy(() => runInCall(call as Call, () => 5)))).toBe(
+      `TypeError: call must be a call, or null for none, got ${shown}`,
+    )
+  })
+
+  it('needs a function to run', () => {
+    expect(String(thrownBy(() => runInCall(null, 5 as never)))).toBe('TypeError: fn must be a function, got 5')
+  })
+
   it('is kept where another installed copy finds it', () => {
     const { call } = around(free)
     const store = Reflect.get(globalThis, Symbol.for('holdfast.ambient')) as AsyncLocalStorage<Call>

@@ -129,6 +129,10 @@ describe('a derived call', () => {
     expect(String(thrownBy(() => deriveCall(call, { [option]: value })))).toBe(message)
   })
 
+  it('is derived from a call only', () => {
+    expect(String(thrownBy(() => deriveCall({} as Call, {})))).toBe('TypeError: call must be a call, got {}')
+  })
+
   it('has a priority and options that are checked', async () => {
     const call = await callWith()
     expect(String(thrownBy(() => deriveCall(call, { priority: 'high' as 'normal' })))).toMatch(

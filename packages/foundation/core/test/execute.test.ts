@@ -193,9 +193,9 @@ describe('wrong arguments of execute', () => {
     ['key', 'TypeError', 'a string', Symbol('k'), 'Symbol(k)'],
     ['classify', 'TypeError', 'a function', 'strict', "'strict'"],
     ['classify', 'TypeError', 'a function', null, 'null'],
-    ['parent', 'TypeError', '', {}, '{}'],
-    ['parent', 'TypeError', '', 'call', "'call'"],
-    ['parent', 'TypeError', '', 5, '5'],
+    ['parent', 'TypeError', 'a call, or null for none, got', {}, '{}'],
+    ['parent', 'TypeError', 'a call, or null for none, got', 'call', "'call'"],
+    ['parent', 'TypeError', 'a call, or null for none, got', 5, '5'],
   ])('name the option, the rule and the value: %s, %s', async (option, type, rule, value, shown) => {
     const error = await wrong({ [option]: value })
     expect(error).toMatchObject({ name: type })

@@ -85,6 +85,19 @@ describe('keyed state', () => {
     expect(states.at('b')).toBe(b)
   })
 
+  it('says who decides for a key: its own state, the overflow, or nobody yet', () => {
+    const { states, overflowed } = levels(2)
+    const [a, b] = [states.at('a'), states.at('b')]
+    for (const one of [a, b]) one.busy = true
+    expect([states.deciding('a'), states.deciding('c')]).toEqual([a, undefined])
+    const overflow = states.at('c')
+    expect(['b', 'c', 'new'].map((key) => states.deciding(key))).toEqual([b, overflow, overflow])
+    a.busy = false
+    expect(['a', 'c', 'new'].map((key) => states.deciding(key))).toEqual([a, undefined, undefined])
+    expect([overflowed, states.size, states.peek('a')]).toEqual([['c'], 2, a])
+    expect(states.at('c').key).toBe('c')
+  })
+
   it('finds the one that is said to be idle among very many in use', () => {
     const { states, overflowed } = levels(500)
     const all = Array.from({ length: 500 }, (_, n) => states.at(`key ${n}`))
@@ -150,9 +163,14 @@ describe('keyed state', () => {
       fc.property(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 200 }), (maxKeys, steps) => {
         const { states, overflowed } = levels(maxKeys)
         const known = new Map<string, Level>()
+        let overflow: Level | undefined
         for (const { do: what, key } of steps) {
           const before = known.get(key)
           if (what === 'peek') expect(states.peek(key)).toBe(before)
+          const room = known.size < maxKeys || [...known.values()].some(({ busy }) => !busy)
+          const decides = states.deciding(key)
+          if (before !== undefined || room) expect(decides).toBe(before)
+          else expect([overflow, undefined]).toContain(decides)
           if (what === 'busy' && before !== undefined) before.busy = true
           if (what === 'idle' && before !== undefined) before.busy = false
           if (what !== 'at') continue
@@ -165,6 +183,8 @@ describe('keyed state', () => {
           const full = known.size === maxKeys
           if (full && [...known.values()].every(({ busy }) => busy)) {
             expect(state.key).toBeUndefined()
+            expect(decides).toBe(overflow)
+            overflow = state
             expect(overflowed.length).toBe(told + 1)
             continue
           }
