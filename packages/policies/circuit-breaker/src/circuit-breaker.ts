@@ -17,15 +17,18 @@ import { sameSize } from './window.ts'
 
 /** A policy that refuses calls while what they call keeps failing. */
 export interface CircuitBreakerPolicy extends Policy {
-  /** The state of the breaker for `key`, or of the one for calls without a key. */
+  /** The state of the breaker that decides for `key`, or of the one for calls without a key. */
   state(key?: string): CircuitState
   /** Its state, counts and times as plain data. */
   snapshot(key?: string): CircuitSnapshot
   /** Refuses every call until what is returned was disposed of. Two isolations need two releases. */
   isolate(key?: string): Disposable
-  /** Lets every call through again, with fresh counters. An isolation stays in force. */
+  /**
+   * Lets every call through again, with fresh counters; where `key` has found no room for a breaker of its own, those of all
+   * such keys. An isolation stays in force.
+   */
   close(key?: string): void
-  /** Changes options; those not named stay, and so does every state. A window of another kind counts afresh. */
+  /** Changes options; what is left out or undefined stays, and so does every state. A window of another kind counts afresh. */
   update(options: CircuitBreakerUpdateOptions): void
 }
 
@@ -45,9 +48,11 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
     return (call, operation, sink) => {
       const node = nodeOf(call)
       if (node.aborted) return sink.fail(node.reason)
+      let key: string | undefined
       let circuit: Circuit
       try {
-        circuit = circuits.at(checkKey('what key returns', keyOf(call)))
+        key = checkKey('what key returns', keyOf(call))
+        circuit = circuits.at(key)
       } catch (error) {
         return sink.fail(error)
       }
@@ -59,18 +64,18 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
       const now = node.nowOn(clock)
       const lease = circuit.admit(now)
       if (lease !== undefined) return inner(call, operation, new ProbeRun(node, sink, circuit, startedAt, lease))
-      const refusal = circuit.refusal(now)
+      const refusal = circuit.refusal(now, key)
       const observed = conduct.mode === 'observe'
       if (events.heard) {
-        const { policy, key, state, retryAfter } = refusal
-        events.emit({ type: 'circuit.refused', policy, key, state, retryAfter, observed })
+        const { state, retryAfter } = refusal
+        events.emit({ type: 'circuit.refused', policy: name, key, state, retryAfter, observed })
       }
       if (observed) inner(call, operation, sink)
       else sink.fail(new CircuitOpenError(refusal))
     }
   }
 
-  const known = (key: unknown) => circuits.peek(checkKey('key', key))
+  const deciding = (key: unknown) => circuits.deciding(checkKey('key', key))
 
   return {
     ...definePolicy({
@@ -81,12 +86,13 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
       neverThrows: true,
       options: () => ({ ...conduct, key: keyOf, maxKeys }),
     }),
-    state: (key) => known(key)?.stateNow() ?? 'closed',
-    snapshot: (key) => (known(key) ?? new Circuit(owner, key)).snapshot(),
+    state: (key) => deciding(key)?.stateNow() ?? 'closed',
+    snapshot: (key) => (deciding(key) ?? new Circuit(owner, key)).snapshot(),
     isolate: (key) => circuits.isolate(checkKey('key', key)),
-    close: (key) => known(key)?.close(),
+    close: (key) => circuits.close(checkKey('key', key)),
     update(changed) {
-      const merged = { ...stated, ...checkOptions('options', changed) }
+      const named = Object.entries(checkOptions('options', changed)).filter(([, value]) => value !== undefined)
+      const merged: CircuitBreakerUpdateOptions = { ...stated, ...Object.fromEntries(named) }
       const before = conduct
       conduct = resolveConduct(merged)
       stated = { ...conduct, minCalls: merged.minCalls }

@@ -45,13 +45,13 @@ export class Circuit {
   private state: State
   private isolations = 0
   private readonly owner: CircuitOwner
-  private readonly onReleased: (() => void) | undefined
+  private readonly onIdle: (() => void) | undefined
 
-  /** `onReleased` is called when its last isolation was released. */
-  constructor(owner: CircuitOwner, key: string | undefined, onReleased?: () => void) {
+  /** `onIdle` is called whenever it may not be in use any more. */
+  constructor(owner: CircuitOwner, key: string | undefined, onIdle?: () => void) {
     this.owner = owner
     this.key = key
-    this.onReleased = onReleased
+    this.onIdle = onIdle
     this.state = closed(this.now(), owner.plan)
   }
 
@@ -114,9 +114,15 @@ export class Circuit {
     else this.become(probeSucceeded(state, now, plan), 'probes')
   }
 
-  /** Why a call is refused at `now`. For a circuit that did not {@link admit} it. */
-  refusal(now: number): CircuitRefusal {
-    const { state, key } = this
+  /** A call that was let through has settled. */
+  left(): void {
+    this.inFlight--
+    if (this.inFlight === 0) this.onIdle?.()
+  }
+
+  /** Why a call of `key` is refused at `now`. For a circuit that did not {@link admit} it. */
+  refusal(now: number, key: string | undefined): CircuitRefusal {
+    const { state } = this
     const { name: policy, plan } = this.owner
     if (this.isolations > 0 || state.name === 'closed') {
       return { policy, key, state: 'isolated', figure: undefined, retryAfter: undefined }
@@ -148,6 +154,7 @@ export class Circuit {
     const { plan } = this.owner
     const { openings } = this.state.name === 'half-open' ? this.state.opened : this.state
     this.become(closed(this.now(), plan, openings), 'close')
+    this.onIdle?.()
   }
 
   /** Takes on a window of the size that the plan has by now. */
@@ -188,9 +195,9 @@ export class Circuit {
   private release(): void {
     this.isolations--
     if (this.isolations > 0) return
-    this.onReleased?.()
     const now = this.now()
     this.state = rested(this.state, now, this.owner.plan)
+    this.onIdle?.()
     const { events, name } = this.owner
     if (!events.heard) return
     events.emit({ type: 'circuit.released', policy: name, key: this.key, state: nameAt(this.state, now) })

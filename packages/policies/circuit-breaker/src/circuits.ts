@@ -30,17 +30,24 @@ export class Circuits {
     return this.apart.size === 0 ? this.keyed.at(key) : (this.apart.get(key) ?? this.keyed.at(key))
   }
 
-  /** The circuit of `key`, if it has one. */
-  peek(key: string | undefined): Circuit | undefined {
-    if (key === undefined) return this.keyless
-    return this.apart.get(key) ?? this.keyed.peek(key)
+  /** The circuit that decides for `key` as things are; `undefined` where one would be made. */
+  deciding(key: string | undefined): Circuit | undefined {
+    return key === undefined ? this.keyless : (this.apart.get(key) ?? this.keyed.deciding(key))
+  }
+
+  /** Closes the circuit that decides for `key`, or will once its isolation is released. */
+  close(key: string | undefined): void {
+    const circuit = key === undefined ? this.keyless : this.keyed.deciding(key)
+    circuit?.close()
   }
 
   /** Isolates `key`, which never means the keys that share the overflow. */
   isolate(key: string | undefined): Disposable {
     const circuit = this.at(key)
     if (circuit !== this.overflow || key === undefined) return circuit.isolate()
-    const own = new Circuit(this.owner, key, () => this.apart.delete(key))
+    const own = new Circuit(this.owner, key, () => {
+      if (!own.inUse) this.apart.delete(key)
+    })
     this.apart.set(key, own)
     return own.isolate()
   }
@@ -54,8 +61,8 @@ export class Circuits {
   }
 
   private create(key: string | undefined): Circuit {
-    const circuit = new Circuit(this.owner, key)
-    if (key === undefined) this.overflow = circuit
-    return circuit
+    if (key !== undefined) return new Circuit(this.owner, key, () => this.keyed.idle(key))
+    this.overflow = new Circuit(this.owner, undefined)
+    return this.overflow
   }
 }

@@ -15,7 +15,7 @@ export interface CircuitRefusal {
 export class CircuitOpenError extends RefusedError {
   readonly code: 'ERR_CIRCUIT_OPEN' = 'ERR_CIRCUIT_OPEN'
   readonly state: RefusingState
-  /** Which of the policy's breakers refused, where it has one for each key. */
+  /** That of the call, as the policy's `key` function told it. */
   readonly key: string | undefined
 
   constructor(refusal: CircuitRefusal) {

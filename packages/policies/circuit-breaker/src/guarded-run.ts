@@ -61,7 +61,7 @@ abstract class GuardedRun<T> implements Sink<T>, AbortListener, IdleListener {
   }
 
   onIdle(): void {
-    this.circuit.inFlight--
+    this.circuit.left()
   }
 
   /** Whether it failed or not is for the breaker to know. */

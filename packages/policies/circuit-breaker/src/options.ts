@@ -24,7 +24,7 @@ import type { WindowSize } from './window.ts'
 
 /** When a call is slow, and how many may be. */
 export interface SlowCallOptions {
-  /** A call that takes longer than this, in ms above 0, is slow. */
+  /** A call that takes longer than this, in ms above 0, is slow; `Infinity` for none. */
   readonly duration: number
   /** The breaker opens when so much of the calls in the window were slow; above 0, up to 1. */
   readonly rate: number
@@ -48,7 +48,7 @@ export interface CircuitBreakerUpdateOptions {
    * @default 10_000
    */
   readonly window?: WindowSize | undefined
-  /** The breaker opens when so many calls in a row failed; from 1 up. */
+  /** The breaker opens when so many calls in a row failed; from 1 up. `Infinity`, as without it, is for never. */
   readonly consecutive?: number | undefined
   /** The breaker opens when too many calls are slow, whether they succeed or not. */
   readonly slowCall?: SlowCallOptions | undefined
@@ -170,7 +170,7 @@ export function resolveConduct(given: CircuitBreakerUpdateOptions): Conduct {
     failureRate: failureRate === Infinity ? failureRate : checkRate('failureRate', failureRate),
     minCalls: checkMinCalls(minCalls, size, given.minCalls === undefined),
     window: size,
-    consecutive: consecutive === undefined ? undefined : checkCount('consecutive', consecutive),
+    consecutive: consecutive === undefined ? undefined : checkConsecutive(consecutive),
     slowCall: slowCall === undefined ? undefined : checkSlowCall(slowCall),
     rules: checkRules(rules),
     openFor: typeof openFor === 'function' ? openFor : checkLimit('openFor', openFor),
@@ -183,6 +183,11 @@ export function resolveConduct(given: CircuitBreakerUpdateOptions): Conduct {
 /** A key, or `undefined` for none. `name` says where it came from. */
 export function checkKey(name: string, key: unknown): string | undefined {
   return key === undefined || typeof key === 'string' ? key : wrongType(name, 'a string or undefined', key)
+}
+
+function checkConsecutive(value: unknown): number {
+  const rule = 'an integer from 1 up, or Infinity'
+  return value === Infinity ? value : checkNumber('consecutive', value, rule, { min: 1, integer: true })
 }
 
 function checkRate(name: string, value: unknown): number {
@@ -207,7 +212,7 @@ function checkMinCalls(minCalls: unknown, window: WindowSize, isDefault: boolean
 
 function checkSlowCall(given: unknown): SlowCallOptions {
   const { duration, rate } = checkOptions('slowCall', given as SlowCallOptions)
-  return { duration: checkDuration('slowCall.duration', duration), rate: checkRate('slowCall.rate', rate) }
+  return { duration: checkLimit('slowCall.duration', duration), rate: checkRate('slowCall.rate', rate) }
 }
 
 function checkRules(rules: unknown): CircuitRule[] {

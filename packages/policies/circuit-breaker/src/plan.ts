@@ -22,6 +22,9 @@ function rulesOf({ consecutive, failureRate: rate, slowCall, minCalls, rules }: 
   const all: CircuitRule[] = []
   if (consecutive !== undefined) all.push(consecutiveFailures(consecutive))
   if (rate !== Infinity) all.push(failureRate(rate, minCalls))
-  if (slowCall !== undefined) all.push(slowRate(slowCall.duration, slowCall.rate, minCalls))
+  // Calls that were slow may still be in the window of a breaker that does not ask any more.
+  if (slowCall !== undefined && slowCall.duration < Infinity) {
+    all.push(slowRate(slowCall.duration, slowCall.rate, minCalls))
+  }
   return all.concat(rules)
 }

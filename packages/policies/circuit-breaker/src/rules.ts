@@ -7,7 +7,7 @@ export interface CircuitRule {
   readonly name: string
   /**
    * Asked after each call that was counted, while a failure or a slow call is in the window. Any rule that says `true` opens
-   * the breaker.
+   * the breaker. The counts are those of this moment, and the rule's to keep.
    */
   shouldOpen(counts: CircuitCounts): boolean
   /**
@@ -40,7 +40,7 @@ export function checkRule(at: string, rule: CircuitRule): CircuitRule {
   return {
     name,
     shouldOpen(counts) {
-      const answer: unknown = rule.shouldOpen(counts)
+      const answer: unknown = rule.shouldOpen(copied(counts))
       return typeof answer === 'boolean'
         ? answer
         : wrongType(`what shouldOpen of '${name}' returns`, 'true or false', answer)
@@ -48,7 +48,7 @@ export function checkRule(at: string, rule: CircuitRule): CircuitRule {
     figure(counts) {
       return figure === undefined
         ? failed(counts)
-        : checkText(`what figure of '${name}' returns`, rule.figure?.(counts))
+        : checkText(`what figure of '${name}' returns`, rule.figure?.(copied(counts)))
     },
   }
 }
@@ -67,7 +67,7 @@ export function consecutiveFailures(failures: number): CircuitRule {
   return {
     name: 'consecutive',
     shouldOpen: ({ consecutiveFailures }) => consecutiveFailures >= failures,
-    figure: ({ consecutiveFailures }) => `${consecutiveFailures} calls in a row failed`,
+    figure: ({ consecutiveFailures: count }) => (count === 1 ? '1 call failed' : `${count} calls in a row failed`),
   }
 }
 
@@ -77,12 +77,21 @@ export function slowRate(duration: number, rate: number, minCalls: number): Circ
     name: 'slowCall',
     shouldOpen: ({ calls, slowCalls }) => calls >= minCalls && slowCalls / calls >= rate,
     figure: ({ calls, slowCalls }) =>
-      `${slowCalls} of ${calls} calls took longer than ${duration} ms (${percent(slowCalls / calls)}, opens at ${percent(rate)})`,
+      `${slowCalls} of ${counted(calls)} took longer than ${duration} ms (${percent(slowCalls / calls)}, opens at ${percent(rate)})`,
   }
 }
 
 function failed({ calls, failures }: CircuitCounts): string {
-  return `${failures} of ${calls} calls failed`
+  return `${failures} of ${counted(calls)} failed`
+}
+
+function counted(calls: number): string {
+  return calls === 1 ? '1 call' : `${calls} calls`
+}
+
+/** Windows count on, and nobody else may. */
+function copied({ calls, failures, slowCalls, consecutiveFailures }: CircuitCounts): CircuitCounts {
+  return { calls, failures, slowCalls, consecutiveFailures }
 }
 
 function percent(rate: number): string {

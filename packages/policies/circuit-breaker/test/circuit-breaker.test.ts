@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events'
+import { exponential } from '@holdfast/backoff'
 import { type Call, classify, describe as describePolicy, isRefusedError, pipeline, policy } from '@holdfast/core'
 import { manualClock, recordChannel, seededRandom } from '@holdfast/testing'
 import { describe, expect, it, vi } from 'vitest'
-import { type CircuitEvent, CircuitOpenError, circuitBreaker } from '../src/index.ts'
+import { type CircuitBreakerOptions, type CircuitEvent, CircuitOpenError, circuitBreaker } from '../src/index.ts'
 import { bench, boom, dueBench, errorOf, fail, pending, succeed, timeLimit } from './fixture.ts'
 
 const refused = { code: 'ERR_CIRCUIT_OPEN' }
@@ -867,14 +868,28 @@ describe('update', () => {
     expect(breaker.state()).toBe('open')
   })
 
-  it('keeps the options that it does not name, and goes back to the default for undefined', async () => {
+  it('keeps the options that it does not name, or names undefined', async () => {
     const { breaker } = bench({ probes: 3, minCalls: 7 })
-    breaker.update({ probeTimeout: 5, consecutive: undefined })
-    expect(describePolicy(breaker).options).toMatchObject({ probes: 3, minCalls: 7, probeTimeout: 5 })
-    await fail(breaker, 6)
-    expect(breaker.state()).toBe('closed')
-    breaker.update({ minCalls: undefined })
-    expect(describePolicy(breaker).options).toMatchObject({ minCalls: 20 })
+    breaker.update({ probeTimeout: 5, consecutive: undefined, minCalls: undefined })
+    const kept = { probes: 3, minCalls: 7, probeTimeout: 5, consecutive: 2 }
+    expect(describePolicy(breaker).options).toMatchObject(kept)
+    await fail(breaker, 2)
+    expect(breaker.state()).toBe('open')
+  })
+
+  it('switches rules off with Infinity', async () => {
+    const { breaker, clock } = bench({ slowCall: { duration: 10, rate: 0.5 }, minCalls: 3 })
+    const slow = [pending(breaker), pending(breaker)]
+    await clock.advance(11)
+    for (const call of slow) call.resolve()
+    await clock.settle()
+    expect(breaker.snapshot()).toMatchObject({ state: 'closed', slowCalls: 2 })
+    breaker.update({ consecutive: Infinity, slowCall: { duration: Infinity, rate: 0.5 }, failureRate: Infinity })
+    await fail(breaker, 30)
+    expect(breaker.snapshot()).toMatchObject({ state: 'closed', calls: 32, failures: 30 })
+    breaker.update({ consecutive: 31 })
+    await fail(breaker)
+    expect(breaker.state()).toBe('open')
   })
 
   it.each([
@@ -1153,6 +1168,46 @@ describe('a function of the user that fails', () => {
       expect(breaker.snapshot()).toMatchObject({ state, calls: 0, inFlight: 0, probing: 0 })
     },
   )
+
+  const throwing = (): never => {
+    throw new Error('mistake')
+  }
+  it.each<[string, CircuitBreakerOptions]>([
+    ['a rule', { rules: [{ name: 'wrong', shouldOpen: throwing }] }],
+    ['the figure of a rule', { rules: [{ name: 'wrong', shouldOpen: () => true, figure: throwing }] }],
+    ['openFor', { consecutive: 1, openFor: throwing }],
+    ['the dice', { consecutive: 1, openFor: exponential({ jitter: 'full' }), random: throwing }],
+  ])(
+    'ends the call that it was asked about when it is %s; that is counted, and the breaker stays closed',
+    async (_, options) => {
+      const { breaker, events } = bench({ consecutive: undefined, ...options })
+      for (let call = 1; call <= 3; call++) {
+        expect(await errorOf(breaker.execute(() => Promise.reject(boom)))).toMatchObject({ message: 'mistake' })
+        expect(breaker.snapshot()).toMatchObject({ state: 'closed', calls: call, failures: call, inFlight: 0 })
+      }
+      expect(events.events).toEqual([])
+    },
+  )
+
+  it('ends the probe that it was asked about when it is openFor; the breaker stays half-open, and the next may come', async () => {
+    let broken = false
+    const { breaker, clock } = bench({ consecutive: 1, openFor: () => (broken ? throwing() : 1_000) })
+    await fail(breaker)
+    broken = true
+    await clock.advance(1_000)
+    expect(await errorOf(breaker.execute(() => Promise.reject(boom)))).toMatchObject({ message: 'mistake' })
+    expect(breaker.snapshot()).toMatchObject({ state: 'half-open', probing: 0, inFlight: 0, retryAfter: 0 })
+    await succeed(breaker)
+    expect(breaker.state()).toBe('closed')
+  })
+
+  it('blames the dice where they show what they cannot', async () => {
+    const { breaker } = bench({ consecutive: 1, openFor: exponential({ jitter: 'full' }), random: () => 7 })
+    expect(await errorOf(breaker.execute(() => Promise.reject(boom)))).toMatchObject({
+      name: 'RangeError',
+      message: 'what random returns must be a number from 0 up to 1, got 7',
+    })
+  })
 
   it('ends the call when it is a rule', async () => {
     const mistake = new Error('mistake')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bench, errorOf, fail, pending, succeed } from './fixture.ts'
+import type { CircuitBreakerOptions, CircuitBreakerPolicy } from '../src/index.ts'
+import { bench, boom, errorOf, fail, pending, succeed } from './fixture.ts'
 
 const open = { code: 'ERR_CIRCUIT_OPEN' }
 const key = (name: string): { key: string } => ({ key: name })
@@ -47,16 +48,66 @@ describe('a bounded number of keys', () => {
     events.clear()
     await fail(breaker, 1, key('c'))
     await fail(breaker, 1, key('d'))
-    expect(await errorOf(breaker.execute(() => 1, key('e')))).toMatchObject({ ...open, key: undefined })
+    expect(await errorOf(breaker.execute(() => 1, key('e')))).toMatchObject({ ...open, key: 'e' })
     await succeed(breaker)
     expect(events.events.map(({ type, key }) => `${type} ${key}`)).toEqual([
       'circuit.overflowed c',
       'circuit.overflowed d',
       'circuit.opened undefined',
       'circuit.overflowed e',
-      'circuit.refused undefined',
+      'circuit.refused e',
     ])
     expect(events.events[0]).toMatchObject({ policy: 'circuit-breaker', maxKeys: 2 })
+  })
+
+  it('shows, and closes, the breaker that decides for a key, be it that for all newcomers', async () => {
+    const { breaker } = bench({ maxKeys: 1 })
+    await fail(breaker, 2, key('a'))
+    await fail(breaker, 2, key('b'))
+    expect(['a', 'b', 'never seen'].map((name) => breaker.state(name))).toEqual(['open', 'open', 'open'])
+    expect(breaker.snapshot('b')).toMatchObject({ state: 'open', openings: 1, retryAfter: 1_000 })
+    breaker.close('b')
+    expect(['a', 'b', 'never seen'].map((name) => breaker.state(name))).toEqual(['open', 'closed', 'closed'])
+    await succeed(breaker, 1, key('b'))
+    expect(breaker.snapshot('c')).toMatchObject({ state: 'closed', calls: 1 })
+  })
+
+  it('closes what decides for a key beneath its isolation', async () => {
+    const { breaker } = bench({ maxKeys: 1 })
+    await fail(breaker, 2, key('a'))
+    await fail(breaker, 2, key('b'))
+    const isolation = breaker.isolate('b')
+    breaker.close('b')
+    expect([breaker.state('b'), breaker.state('c')]).toEqual(['isolated', 'closed'])
+    isolation[Symbol.dispose]()
+    expect(breaker.state('b')).toBe('closed')
+  })
+
+  it('shows what is left of the overflow to a key whose isolation has ended', async () => {
+    const { breaker } = bench({ maxKeys: 1 })
+    await fail(breaker, 2, key('a'))
+    await fail(breaker, 2, key('b'))
+    breaker.isolate('b')[Symbol.dispose]()
+    expect(breaker.state('b')).toBe('open')
+    expect(await errorOf(breaker.execute(() => 1, key('b')))).toMatchObject({ ...open, state: 'open', key: 'b' })
+  })
+
+  it.each<[string, (breaker: CircuitBreakerPolicy) => Promise<void> | void, CircuitBreakerOptions]>([
+    ['its last call has settled', () => {}, {}],
+    ['somebody closed it', (breaker) => breaker.close('key 700'), { consecutive: 1 }],
+  ])('gives a newcomer the room of a breaker as soon as %s, among very many in use', async (_, free, options) => {
+    const { breaker, clock, events } = bench({ maxKeys: 1_000, ...options })
+    const held = Array.from({ length: 1_000 }, (_, n) => pending(breaker, key(`key ${n}`)))
+    // All are looked at, and nobody looks again so soon.
+    for (let n = 0; n < 40; n++) await succeed(breaker, 1, key(`rotating ${n}`))
+    expect(events.of('circuit.overflowed')).toHaveLength(40)
+    if (options.consecutive === 1) held[700]?.reject(boom)
+    else held[700]?.resolve()
+    await clock.settle()
+    await free(breaker)
+    await succeed(breaker, 1, key('newcomer'))
+    expect(events.of('circuit.overflowed')).toHaveLength(40)
+    expect(breaker.snapshot('newcomer').calls).toBe(1)
   })
 
   it('forgets, when it needs the room, an open breaker that nobody has called for an hour since it could be probed', async () => {

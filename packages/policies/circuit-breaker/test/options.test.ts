@@ -126,9 +126,10 @@ describe('the options', () => {
     ['window', -1, 'RangeError', durations, '-1'],
     ['window', Infinity, 'RangeError', durations, 'Infinity'],
     ['window', Number.NaN, 'RangeError', durations, 'NaN'],
-    ['consecutive', '5', 'TypeError', counts, "'5'"],
-    ['consecutive', 0, 'RangeError', counts, '0'],
-    ['consecutive', 2.5, 'RangeError', counts, '2.5'],
+    ['consecutive', '5', 'TypeError', `${counts}, or Infinity`, "'5'"],
+    ['consecutive', 0, 'RangeError', `${counts}, or Infinity`, '0'],
+    ['consecutive', 2.5, 'RangeError', `${counts}, or Infinity`, '2.5'],
+    ['consecutive', Number.NaN, 'RangeError', `${counts}, or Infinity`, 'NaN'],
     ['slowCall', 5, 'TypeError', 'an object', '5'],
     ['slowCall', null, 'TypeError', 'an object', 'null'],
     ['rules', {}, 'TypeError', 'an array of rules', '{}'],
@@ -178,8 +179,8 @@ describe('the options', () => {
   })
 
   it.each<[value: object, type: string, message: string]>([
-    [{ rate: 0.5 }, 'TypeError', `slowCall.duration must be ${durations}, got undefined`],
-    [{ duration: 0, rate: 0.5 }, 'RangeError', `slowCall.duration must be ${durations}, got 0`],
+    [{ rate: 0.5 }, 'TypeError', `slowCall.duration must be ${limits}, got undefined`],
+    [{ duration: 0, rate: 0.5 }, 'RangeError', `slowCall.duration must be ${limits}, got 0`],
     [{ duration: 5 }, 'TypeError', `slowCall.rate must be ${rates}, got undefined`],
     [{ duration: 5, rate: 2 }, 'RangeError', `slowCall.rate must be ${rates}, got 2`],
     [{ duration: 5, rate: Infinity }, 'RangeError', `slowCall.rate must be ${rates}, got Infinity`],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitCounts } from '../src/counts.ts'
 import { type CircuitRule, causeIn, checkRule, consecutiveFailures, failureRate, slowRate } from '../src/rules.ts'
+import { windowOf } from '../src/window.ts'
 
 const counts = (some: Partial<CircuitCounts>): CircuitCounts => ({
   calls: 0,
@@ -37,6 +38,12 @@ describe('the failure rate', () => {
   })
 })
 
+it('speaks of one call as one', () => {
+  const one = counts({ calls: 1, failures: 1, slowCalls: 1 })
+  expect(failureRate(0.5, 1).figure?.(one)).toBe('1 of 1 call failed (100 %, opens at 50 %)')
+  expect(slowRate(10, 0.5, 1).figure?.(one)).toBe('1 of 1 call took longer than 10 ms (100 %, opens at 50 %)')
+})
+
 describe('failures in a row', () => {
   it.each([
     [5, 4, false],
@@ -49,6 +56,7 @@ describe('failures in a row', () => {
 
   it('says its figure', () => {
     expect(consecutiveFailures(5).figure?.(counts({ consecutiveFailures: 5 }))).toBe('5 calls in a row failed')
+    expect(consecutiveFailures(1).figure?.(counts({ consecutiveFailures: 1 }))).toBe('1 call failed')
   })
 })
 
@@ -87,6 +95,32 @@ describe('several rules', () => {
 })
 
 describe('a rule of the user', () => {
+  it('gets the counts of the moment, which nobody changes any more and which change nothing', () => {
+    const window = windowOf({ calls: 5 }, 0)
+    window.record(true, false, 0)
+    const seen: CircuitCounts[] = []
+    const rule = checkRule('rules[0]', {
+      name: 'keeping',
+      shouldOpen(given) {
+        seen.push(given)
+        return given.failures > 1
+      },
+      figure(given) {
+        Object.assign(given, { failures: 0 })
+        return 'many'
+      },
+    })
+    expect(causeIn(window, [rule])).toBeUndefined()
+    window.record(true, false, 0)
+    Object.assign(seen[0] ?? {}, { calls: 99 })
+    expect(causeIn(window, [rule])).toEqual({ rule: 'keeping', figure: 'many' })
+    expect(seen).toEqual([
+      counts({ calls: 99, failures: 1, consecutiveFailures: 1 }),
+      counts({ calls: 2, failures: 2, consecutiveFailures: 2 }),
+    ])
+    expect([window.calls, window.failures]).toEqual([2, 2])
+  })
+
   it('keeps its `this`', () => {
     class AtMost implements CircuitRule {
       readonly name = 'at-most'
