@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { parsePriority } from '../src/priority.ts'
+
+it.each([
+  ['critical', 'critical'],
+  [' Background ', 'background'],
+  ['NORMAL', 'normal'],
+  ['u=0', 'normal'],
+  ['u=3, i', 'normal'],
+  ['u=4', 'normal'],
+  ['u=5', 'background'],
+  ['i, u=7', 'background'],
+  ['u=7;x=1, i', 'background'],
+  ['u=8', undefined],
+  ['u=55', undefined],
+  ['i', undefined],
+  ['urgent', undefined],
+  ['', undefined],
+  ['constructor', undefined],
+  [`u=7${' '.repeat(300)}`, undefined],
+  [null, undefined],
+  [undefined, undefined],
+])('%o says %s', (value, priority) => {
+  expect(parsePriority(value)).toBe(priority)
+})
