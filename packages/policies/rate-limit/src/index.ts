@@ -1,4 +1,7 @@
+export { all, checkNames } from './all.ts'
+export { type Concurrency, concurrency } from './concurrency.ts'
 export type { Decision, SharedDecision } from './decision.ts'
+export { jittered } from './jitter.ts'
 export {
   type ConcurrencyLimit,
   type ConcurrencyLimitOptions,
@@ -14,5 +17,10 @@ export {
   tokenBucketLimit,
 } from './limit.ts'
 export type { Limiter, Reservation } from './limiter.ts'
+export { memoryLimiter, scaledLimits } from './memory-limiter.ts'
+export type { ConcurrencyOptions, LimiterOptions, SlidingWindowOptions, TokenBucketOptions } from './options.ts'
+export { checkCost, checkKey, wantsWhole } from './request.ts'
 export type { SharedLimiter, SharedReservation, SharedTakeOptions } from './shared-limiter.ts'
+export { type SlidingWindow, slidingWindow } from './sliding-window.ts'
 export type { LeaseRequest, LimitStore, StoreRequest } from './store.ts'
+export { type TokenBucket, tokenBucket } from './token-bucket.ts'

@@ -1,3 +1,4 @@
+import type { Clock } from '@holdfast/core'
 import type { Decision } from './decision.ts'
 import type { Limit } from './limit.ts'
 
@@ -12,15 +13,22 @@ import type { Limit } from './limit.ts'
 export interface Limiter {
   /** What it holds to, in the order in which it was declared. */
   readonly limits: readonly Limit[]
-  /** Keys that were forgotten, for lack of room, before they were back to full. */
+  /** Where its time comes from. */
+  readonly clock: Clock
+  /** How many times a key was forgotten, for lack of room, before it was back to full. */
   readonly dropped: number
+  /** How many keys have a level of their own now. */
+  readonly size: number
   /** Takes `cost` if there is as much. */
   take(key?: string, cost?: number): Decision
   /** The same at a time that the caller has read already from the limiter's clock, without any garbage. */
   takeAt(now: number, key?: string, cost?: number): boolean
   /** Takes `cost` if there is as much, to be given back as a whole, or as far as slots are held, when its holder is done. */
   reserve(key?: string, cost?: number): Reservation
-  /** Gives back what was taken and not used. A limit is never more than full, and giving back to one that is full is nothing. */
+  /**
+   * Gives back what was taken and not used. A limit is never more than full, and giving back to one that is full is nothing. What
+   * was taken from a sliding window before the window that ends now has come back by itself: do not give it back.
+   */
   refund(key?: string, cost?: number): void
   /** What `take` would say, `remaining` as it is before; takes nothing. */
   peek(key?: string, cost?: number): Decision

@@ -25,7 +25,10 @@ export interface SharedLimiter {
   take(key: string, options?: SharedTakeOptions): Promise<SharedDecision>
   /** Takes `cost` if there is as much, and keeps the leases of concurrencies alive until it is released. */
   reserve(key: string, options?: SharedTakeOptions): Promise<SharedReservation>
-  /** Gives back to token buckets and windows what was taken and not used, and never makes them more than full. */
+  /**
+   * Gives back to token buckets and windows what was taken and not used, and never makes them more than full. What was taken from a
+   * sliding window before the window that ends now has come back by itself: do not give it back.
+   */
   refund(key: string, options?: SharedTakeOptions): Promise<void>
   /** What would be decided; takes nothing. */
   peek(key: string, options?: SharedTakeOptions): Promise<SharedDecision>

@@ -1,0 +1,20 @@
+import type { Limit } from './limit.ts'
+
+/** One limit in memory, with the levels of all its keys. What it is given was checked. */
+export interface Meter {
+  readonly limit: Limit
+  readonly max: number
+  /** Keys that were forgotten before they were back to full. */
+  readonly dropped: number
+  /** How many keys have a level of their own. */
+  readonly size: number
+  admits(now: number, key: string | undefined, cost: number): boolean
+  /** Takes `cost` if it is admitted. */
+  take(now: number, key: string | undefined, cost: number): boolean
+  refund(now: number, key: string | undefined, cost: number): void
+  reset(key: string | undefined): void
+  remaining(now: number, key: string | undefined): number
+  /** For a cost that is not admitted now. */
+  retryAfter(now: number, key: string | undefined, cost: number): number
+  resetAfter(now: number, key: string | undefined): number
+}

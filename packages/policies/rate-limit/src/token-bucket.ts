@@ -1,0 +1,37 @@
+import { checkOptions } from '@holdfast/core'
+import { BucketLevels } from './bucket-levels.ts'
+import { type TokenBucketLimit, type TokenBucketLimitOptions, tokenBucketLimit } from './limit.ts'
+import type { Limiter } from './limiter.ts'
+import { SoleLimiter } from './meter-limiter.ts'
+import { resolveLimiterOptions, type TokenBucketOptions } from './options.ts'
+import { RateMeter } from './rate-meter.ts'
+
+/** A token bucket in memory. */
+export interface TokenBucket extends Limiter {
+  /**
+   * Changes figures. Every key keeps the tokens that it has, as far as the burst allows; one that was full is full. A burst that
+   * was not given stays as it is.
+   */
+  update(changes: Partial<Pick<TokenBucketLimitOptions, 'rate' | 'per' | 'burst'>>): void
+}
+
+class BucketLimiter extends SoleLimiter<RateMeter<TokenBucketLimit, BucketLevels>> implements TokenBucket {
+  update(changes: Partial<Pick<TokenBucketLimitOptions, 'rate' | 'per' | 'burst'>>): void {
+    const { meter, clock } = this
+    const { limit } = meter
+    const { rate = limit.rate, per = limit.per, burst = limit.burst } = checkOptions('changes', changes)
+    const changed = tokenBucketLimit({ ...limit, rate, per, burst })
+    meter.levels.change(changed, clock.now())
+    meter.limit = changed
+  }
+}
+
+/**
+ * Admits `rate` in each `per`, and after a pause up to `burst` at once. Exactly (GCRA): in any time T at most `burst + rate · T / per`,
+ * and at saturation no less than one short of that. Levels refill as time passes; there is no timer.
+ */
+export function tokenBucket(options: TokenBucketOptions): TokenBucket {
+  const limit = tokenBucketLimit(options)
+  const { maxKeys, onDropped, clock, jitter, random } = resolveLimiterOptions(limit.name, options)
+  return new BucketLimiter(new RateMeter(limit, new BucketLevels(limit), maxKeys, onDropped), clock, { jitter, random })
+}
