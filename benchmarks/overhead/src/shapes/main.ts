@@ -1,4 +1,4 @@
-/** Three shapes of a pipeline, five layers deep, to choose one by: the table of docs/design/core.md. */
+/** Four shapes of a pipeline, five layers deep, to choose one by: the table of docs/design/core.md. */
 import { definePolicy, pipeline } from '@holdfast/core'
 import { fiveDeep } from '../five-deep.ts'
 import { floor } from '../floor.ts'
@@ -7,6 +7,7 @@ import { operation } from '../operation.ts'
 import { timesAsLong } from '../row.ts'
 import { type Column, markdownTable } from '../table.ts'
 import * as closures from './closure-sinks.ts'
+import * as fused from './fused.ts'
 import * as promises from './promise-layers.ts'
 
 // See main.ts of the benchmark: a service always has a timer pending.
@@ -28,6 +29,7 @@ const rows = await measure(
     'promise layers, five empty': promises.compose(Array(5).fill(promises.passing), operation),
     'closure sinks, five empty': closures.compose(Array(5).fill(closures.passing), operation),
     'call and sink in one, five empty': () => empty.execute(operation),
+    'fused, five empty': fused.compose(Array(5).fill(fused.passing), operation),
     'promise layers, timeouts and gates': promises.compose(
       fiveOf({ gate: promises.gate, timeout: promises.timeout }),
       operation,
@@ -37,6 +39,7 @@ const rows = await measure(
       operation,
     ),
     'call and sink in one, timeouts and gates': () => five.execute(operation),
+    'fused, timeouts and gates': fused.compose(fiveOf({ gate: fused.gate, timeout: fused.timeout }), operation),
   },
   { rounds: 25 },
 )
