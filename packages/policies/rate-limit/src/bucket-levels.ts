@@ -36,7 +36,10 @@ export class BucketLevels implements Levels {
   }
 
   admits(row: number, now: number, cost: number): boolean {
-    return cost === 0 || Math.max(0, this.owed(row, now)) + cost * this.per <= this.most
+    const owed = Math.max(0, this.owed(row, now))
+    if (owed + cost * this.per <= this.most) return true
+    if (owed > this.most) this.heal(row, now, owed)
+    return cost === 0
   }
 
   take(row: number, now: number, cost: number): boolean {

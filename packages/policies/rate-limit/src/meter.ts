@@ -2,7 +2,7 @@ import type { Limit } from './limit.ts'
 
 /** One limit in memory, with the levels of all its keys. What it is given was checked. */
 export interface Meter {
-  readonly limit: Limit
+  limit: Limit
   readonly max: number
   /** Keys that were forgotten before they were back to full. */
   readonly dropped: number
