@@ -8,7 +8,7 @@ export interface Line {
   readonly row: string
   readonly than: string
   readonly text: string
-  readonly unit: '×' | 'B'
+  readonly unit: '×' | 'B' | 'ns'
   readonly judge: (row: Row, than: Row) => { readonly found: number; readonly passed: boolean }
 }
 
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly row: string
   readonly line: string
   readonly found: number
-  readonly unit: '×' | 'B'
+  readonly unit: '×' | 'B' | 'ns'
   readonly passed: boolean
 }
 

@@ -1,5 +1,6 @@
 import type { Group } from './group.ts'
 import { surroundings } from './rows/ambient.ts'
+import { gates } from './rows/gate.ts'
 import { inFlight } from './rows/in-flight.ts'
 import { twentyOrders, twentyRealOrders } from './rows/orders.ts'
 import { pipelines } from './rows/pipeline.ts'
@@ -14,6 +15,7 @@ export const groups: readonly Group[] = [
   retries,
   breakers,
   bulkheads,
+  gates,
   pipelines,
   twentyOrders,
   twentyRealOrders,
