@@ -30,6 +30,11 @@ export function codel(options: CodelOptions = {}): Codel {
   return Object.freeze({ name: 'codel', target, interval })
 }
 
+/** The same for those who are dropped last: a wait may be as long as an interval, and longer for four of them. */
+export function lenient({ interval }: Codel): Codel {
+  return codel({ target: interval, interval: 4 * interval })
+}
+
 /**
  * Decides who is dropped. Asked each time that there is room for one who waits, about the one whose turn it is.
  *

@@ -8,6 +8,11 @@ export interface GateOptions {
   readonly maxQueued: number
   /** Who is served first among equals. */
   readonly order: QueueOrder
+  /**
+   * Whether critical ones are dropped by CoDel only where waits stay above an interval for four intervals.
+   * @default false
+   */
+  readonly sparesCritical?: boolean | undefined
 }
 
 /**
@@ -23,9 +28,9 @@ export class Gate<W extends Waiter<W>> {
   taken = 0
   readonly queue: WaitingQueue<W>
 
-  constructor({ limit, maxQueued, order }: GateOptions) {
+  constructor({ limit, maxQueued, order, sparesCritical = false }: GateOptions) {
     this.limit = limit
-    this.queue = new WaitingQueue(maxQueued, order)
+    this.queue = new WaitingQueue(maxQueued, order, sparesCritical)
   }
 
   /** Lets a newcomer in if there is room and nobody who waits would be served before. */

@@ -1,5 +1,5 @@
 import type { Priority } from '@holdfast/core'
-import { type Codel, CodelControl } from './codel.ts'
+import { type Codel, CodelControl, lenient } from './codel.ts'
 import { type Linked, WaitingList } from './waiting-list.ts'
 
 /** Who is served first among equals: who came first, who came last, or who came first and did not wait for too long. */
@@ -48,14 +48,17 @@ export class WaitingQueue<W extends Waiter<W>> {
   maxQueued: number
   /** How many wait, the patient among them. */
   size = 0
-  private bounded = 0
+  /** How many of them count against `maxQueued`. */
+  bounded = 0
   private turns = 0
   private readonly lanes: readonly [Lane<W>, Lane<W>, Lane<W>] = [new Lane<W>(), new Lane<W>(), new Lane<W>()]
 
   private present: QueueOrder = 'fifo'
+  private readonly sparesCritical: boolean
 
-  constructor(maxQueued: number, order: QueueOrder) {
+  constructor(maxQueued: number, order: QueueOrder, sparesCritical: boolean = false) {
     this.maxQueued = maxQueued
+    this.sparesCritical = sparesCritical
     this.order = order
   }
 
@@ -67,7 +70,11 @@ export class WaitingQueue<W extends Waiter<W>> {
   set order(order: QueueOrder) {
     if (order === this.present) return
     this.present = order
-    for (const lane of this.lanes) lane.control = typeof order === 'object' ? new CodelControl(order) : undefined
+    const critical = this.laneOf('critical')
+    for (const lane of this.lanes) {
+      const spared = lane === critical && this.sparesCritical
+      lane.control = typeof order === 'object' ? new CodelControl(spared ? lenient(order) : order) : undefined
+    }
   }
 
   private get lifo(): boolean {

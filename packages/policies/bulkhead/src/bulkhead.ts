@@ -2,14 +2,15 @@ import {
   checkCount,
   DeadlineQueue,
   definePolicy,
-  keyedState,
   type Policy,
   policyEvents,
   type Run,
   wrongValue,
 } from '@holdfast/core'
-import { Compartment, type Shared } from './compartment.ts'
+import type { Compartment } from './compartment.ts'
+import { Compartments } from './compartments.ts'
 import type { BulkheadEvent } from './events.ts'
+import { limitingOf } from './limiting.ts'
 import { type MapFunction, type MapOptions, type MapSource, mapped } from './map.ts'
 import {
   type BulkheadOptions,
@@ -20,6 +21,8 @@ import {
   resolveOptions,
   type Settings,
 } from './options.ts'
+
+import type { Shared } from './room.ts'
 
 /** How full a bulkhead is. */
 export interface BulkheadSnapshot {
@@ -33,7 +36,7 @@ export interface BulkheadSnapshot {
 
 /** A policy that lets so many calls run at once; the others wait or are refused. */
 export interface BulkheadPolicy extends Policy {
-  /** How full it is; with `key`, the bulkhead of that key. */
+  /** How full it is; with `key`, the bulkhead that decides for that key, be it the one that all newcomers share. */
   snapshot(key?: string): BulkheadSnapshot
   /**
    * Takes a permit without a call, if there is one and nobody waits for it: a gate for synchronous code. Whoever got `true`
@@ -74,32 +77,10 @@ export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
       return deadlines
     },
   }
-  /** For the calls without a key. */
-  const common = new Compartment(shared, undefined)
-  let overflow: Compartment | undefined
-  const keyed = keyedState<Compartment>({
-    maxKeys,
-    create(key) {
-      const compartment = new Compartment(shared, key)
-      if (key === undefined) overflow = compartment
-      return compartment
-    },
-    inUse: ({ running, queued }) => running > 0 || queued > 0,
-    onOverflow(key) {
-      if (events.heard) events.emit({ type: 'bulkhead.overflowed', policy: name, key, maxKeys })
-    },
-  })
+  const compartments = new Compartments(shared, maxKeys)
 
   function deadlinesOf({ maxQueueTime }: Settings): DeadlineQueue | undefined {
     return maxQueueTime === Infinity ? undefined : new DeadlineQueue(clock, maxQueueTime)
-  }
-
-  function compartmentAt(key: string | undefined): Compartment {
-    return key === undefined ? common : keyed.at(key)
-  }
-
-  function knownAt(key: string | undefined): Compartment | undefined {
-    return key === undefined ? common : keyed.peek(key)
   }
 
   function layer(inner: Run, patient: boolean): Run {
@@ -107,8 +88,9 @@ export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
       let compartment: Compartment
       let taken = 1
       try {
-        compartment = compartmentAt(checkKey(key(call)))
+        // Nothing of the user's runs between the choice of the compartment and the call's entry.
         if (weight !== undefined) taken = checkWeight(weight(call))
+        compartment = compartments.at(checkKey('what the key function returns', key(call)))
       } catch (error) {
         return sink.fail(error)
       }
@@ -121,42 +103,52 @@ export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
     name,
     clock,
     layer: (inner) => layer(inner, false),
+    neverThrows: true,
     options: () => ({ ...settings, weight, key, maxKeys, onEvent }),
   })
   /** For `map`, which keeps itself within bounds. */
-  const patient = definePolicy({ kind: 'bulkhead', name, clock, layer: (inner) => layer(inner, true) })
+  const patient = definePolicy({
+    kind: 'bulkhead',
+    name,
+    clock,
+    layer: (inner) => layer(inner, true),
+    neverThrows: true,
+  })
 
   return {
     ...policy,
     snapshot(key) {
-      const { limit, running, queued } = knownAt(key) ?? new Compartment(shared, key)
+      const room = compartments.roomFor(checkKey('key', key))
+      if (room === undefined) return { limit: limitingOf(settings.maxConcurrent).limit, running: 0, queued: 0 }
+      const { limit, running, queued } = room
       return { limit, running, queued }
     },
     tryAcquire(weight = 1, key) {
       if (weight !== 1) checkCount('weight', weight)
-      return compartmentAt(key).tryAcquire(weight)
+      return compartments.at(checkKey('key', key)).tryAcquire(weight)
     },
     release(weight = 1, key) {
       if (weight !== 1) checkCount('weight', weight)
-      // What was taken while all keys were in use was taken from the overflow, whoever has a place by now.
-      if (knownAt(key)?.release(weight) || overflow?.release(weight)) return
+      if (compartments.peek(checkKey('key', key))?.release(weight)) return
       wrongValue('weight', 'no more than tryAcquire() took and release() did not give back', weight)
     },
     update(changes) {
       const before = settings
-      settings = changedSettings(before, changes)
-      if (settings.maxQueueTime !== before.maxQueueTime) deadlines = deadlinesOf(settings)
-      const limited = settings.maxConcurrent !== before.maxConcurrent
-      common.adopt(limited)
-      overflow?.adopt(limited)
-      for (const [, compartment] of keyed.entries()) compartment.adopt(limited)
+      const changed = changedSettings(before, changes)
+      const rooms = compartments.rooms()
+      const isLimited = changed.maxConcurrent !== before.maxConcurrent
+      // An algorithm of the user's may throw when it begins: then nothing has changed.
+      const limitings = isLimited ? rooms.map(() => limitingOf(changed.maxConcurrent)) : []
+      settings = changed
+      if (changed.maxQueueTime !== before.maxQueueTime) deadlines = deadlinesOf(changed)
+      for (const [index, room] of rooms.entries()) room.adopt(limitings[index])
     },
     map: (items, fn, mapOptions = {}) =>
       mapped(
         {
           execute: patient.execute,
           get limit() {
-            return common.limit
+            return compartments.common.room.limit
           },
         },
         items,

@@ -1,13 +1,13 @@
 import type { PolicyEvent, Priority } from '@holdfast/core'
 import type { FullReason } from './errors.ts'
 
-/** A call found no room and waits: one of granted, displaced, dropped and abandoned follows. Or it would have waited. */
+/** A call found no room and waits, or would have waited: one of granted, displaced, dropped and abandoned follows. */
 export interface BulkheadQueued extends PolicyEvent {
   readonly type: 'bulkhead.queued'
   readonly priority: Priority
   /** How many wait now, this one among them. */
   readonly queued: number
-  /** Whether the call was let through all the same, because the bulkhead only observes; then nothing follows. */
+  /** Whether the call is let through at once, because the bulkhead only observes; granted follows then, too. */
   readonly observed: boolean
 }
 

@@ -8,7 +8,7 @@ import {
   type Operation,
   wrongType,
 } from '@holdfast/core'
-import { Pool, type PoolWork } from './pool.ts'
+import { beginningOf, Pool, type PoolWork } from './pool.ts'
 
 /** What {@link BulkheadPolicy.map} takes for items: what `for await` does. */
 export type MapSource<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>
@@ -46,7 +46,7 @@ export function mapped<T, R>(
   given: MapOptions<T>,
 ): AsyncGenerator<R, void, undefined> {
   const { concurrency, ordered = true, signal, options: optionsOf }: MapOptions<T> = checkOptions('options', given)
-  if (!isIterable(items)) wrongType('items', 'an iterable or an async iterable', items)
+  if (typeof beginningOf(items) !== 'function') wrongType('items', 'an iterable or an async iterable', items)
   checkFunction('fn', fn)
   if (concurrency !== undefined) checkCount('concurrency', concurrency)
   if (typeof ordered !== 'boolean') wrongType('ordered', 'true or false', ordered)
@@ -66,19 +66,28 @@ export function mapped<T, R>(
 function iterate<T, R>(work: PoolWork<T, R>): AsyncGenerator<R, void, undefined> {
   // Items run in the context of whoever asked for the map, whoever takes the results.
   const scope = new AsyncResource('holdfast.map', { requireManualDestroy: true })
-  return (async function* () {
+  let pool: Pool<T, R> | undefined
+  const results = (async function* () {
     if (work.signal?.aborted) throw work.signal.reason
-    const pool = new Pool(work)
-    scope.runInAsyncScope(() => void pool.feed())
+    const begun = new Pool(work)
+    pool = begun
+    scope.runInAsyncScope(() => void begun.feed())
     try {
-      for (let next = await pool.next(); next !== undefined; next = await pool.next()) yield next.value
+      for (let next = await begun.next(); next !== undefined; next = await begun.next()) yield next.value
     } finally {
-      await pool.close()
+      await begun.close()
     }
   })()
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-  if (value === null || value === undefined) return false
-  return Symbol.asyncIterator in Object(value) || Symbol.iterator in Object(value)
+  // A generator hears of its end after all that it was asked for before: a next() that waits would keep everything running.
+  const { return: end, throw: fail } = results
+  return Object.assign(results, {
+    return(value?: void | PromiseLike<void>) {
+      pool?.end()
+      return end.call(results, value)
+    },
+    throw(error: unknown) {
+      pool?.end()
+      return fail.call(results, error)
+    },
+  })
 }

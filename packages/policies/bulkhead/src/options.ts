@@ -166,9 +166,7 @@ export function checkWeight(value: unknown): number {
   return checkCount('what the weight function returns', value)
 }
 
-/** What a `key` function said. */
-export function checkKey(value: unknown): string | undefined {
-  return value === undefined || typeof value === 'string'
-    ? value
-    : wrongType('what the key function returns', 'a string or undefined', value)
+/** A key, or `undefined` for none. `name` says where it came from. */
+export function checkKey(name: string, key: unknown): string | undefined {
+  return key === undefined || typeof key === 'string' ? key : wrongType(name, 'a string or undefined', key)
 }

@@ -1,4 +1,4 @@
-import type { Call, CallOptions, Operation } from '@holdfast/core'
+import { type Call, type CallOptions, checkFunction, checkMethods, type Operation, wrongType } from '@holdfast/core'
 
 /** What a pool is to do. */
 export interface PoolWork<T, R> {
@@ -13,6 +13,8 @@ export interface PoolWork<T, R> {
   execute(operation: Operation<R>, options: CallOptions): Promise<R>
 }
 
+type Source<T> = AsyncIterator<T> | Iterator<T | PromiseLike<T>>
+
 /** One item, from when it is pulled until its result is handed over. */
 interface Item<R> {
   readonly controller: AbortController
@@ -25,7 +27,7 @@ interface Item<R> {
  */
 export class Pool<T, R> {
   private readonly work: PoolWork<T, R>
-  private readonly source: AsyncIterator<T> | Iterator<T | PromiseLike<T>>
+  private readonly source: Source<T>
   /** Whether the source owes an item; once it is done, nothing more is said to it. */
   private pulling: 'no' | 'yes' | 'done' = 'no'
   /** Those that were pulled and not handed over. */
@@ -43,7 +45,8 @@ export class Pool<T, R> {
   constructor(work: PoolWork<T, R>) {
     const { items, signal } = work
     this.work = work
-    this.source = isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+    const source = beginningOf(items)?.call(items) as Source<T>
+    this.source = checkMethods('the iterator of items', source, ['next'])
     signal?.addEventListener('abort', this.onAbort)
   }
 
@@ -76,11 +79,18 @@ export class Pool<T, R> {
         return first.result
       }
       if (this.failure !== undefined) throw this.failure.error
+      if (this.stopped) return undefined
       if (this.pulling === 'done' && this.ahead.size === 0) return undefined
       await new Promise<void>((resolve) => {
         this.onNews = resolve
       })
     }
+  }
+
+  /** Stops it: nobody wants any more, not even what is ready. */
+  end(): void {
+    this.line.length = 0
+    this.stop()
   }
 
   /** Stops it, and waits for what still runs and for the source. */
@@ -111,6 +121,7 @@ export class Pool<T, R> {
     let done: boolean | undefined = true
     try {
       const step = await this.source.next()
+      if (typeof step !== 'object' || step === null) wrongType('what next() of items gives', 'an object', step)
       done = step.done
       return step
     } finally {
@@ -164,13 +175,17 @@ export class Pool<T, R> {
   private endSource(): void {
     const { pulling, source } = this
     if (pulling === 'done') return
-    const returned = (async () => source.return?.())()
+    const returned = (async () => {
+      if (source.return !== undefined && source.return !== null) checkFunction('return of items', source.return)
+      await source.return?.()
+    })()
     returned.catch(() => {})
     if (pulling === 'no') this.returned = returned
   }
 }
 
-/** Text can be iterated over, too, and is no object. */
-function isAsync<T>(items: PoolWork<T, unknown>['items']): items is AsyncIterable<T> {
-  return Symbol.asyncIterator in Object(items)
+/** What begins an iteration over `items`; text can be iterated over, too, and is no object. */
+export function beginningOf<T>(items: AsyncIterable<T> | Iterable<T | PromiseLike<T>>): (() => Source<T>) | undefined {
+  const { [Symbol.asyncIterator]: later, [Symbol.iterator]: now } = Object(items)
+  return later ?? now
 }

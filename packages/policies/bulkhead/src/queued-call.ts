@@ -1,10 +1,17 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Waiter, WaitingList } from '@holdfast/admission'
 import type { AbortListener, CallNode, DeadlineQueue, Expiring, Operation, Priority, Run, Sink } from '@holdfast/core'
+import type { Loss } from './teller.ts'
 
-/** What may happen to a call while it waits, other than that its turn comes. */
-export interface WaitingRoom {
+/** Who sees to what becomes of a call that waits. */
+export interface Host {
+  /** Its turn has come: it is out of the queue and has its permit. */
+  admitted(call: QueuedCall): void
+  /** It is out of the queue and will not run. */
+  lost(call: QueuedCall, loss: Loss): void
+  /** It was aborted. */
   abandoned(call: QueuedCall): void
+  /** It has waited for as long as it may. */
   outOfTime(call: QueuedCall): void
 }
 
@@ -13,6 +20,7 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
   readonly node: CallNode
   readonly weight: number
   readonly patient: boolean
+  readonly host: Host
   /** Where the answer goes. */
   readonly sink: Sink<unknown>
   since = 0
@@ -23,7 +31,6 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
   slot = -1
   private readonly inner: Run
   private readonly operation: Operation<unknown>
-  private readonly room: WaitingRoom
   private readonly scope = new AsyncResource('holdfast.bulkhead', { requireManualDestroy: true })
   private deadlines: DeadlineQueue | undefined = undefined
 
@@ -32,7 +39,7 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
     node: CallNode,
     operation: Operation<unknown>,
     sink: Sink<unknown>,
-    room: WaitingRoom,
+    host: Host,
     weight: number,
     patient: boolean,
   ) {
@@ -40,13 +47,18 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
     this.node = node
     this.operation = operation
     this.sink = sink
-    this.room = room
+    this.host = host
     this.weight = weight
     this.patient = patient
   }
 
   get priority(): Priority {
     return this.node.priority
+  }
+
+  /** How long it may wait, whatever the option has been changed to since. */
+  get longest(): number {
+    return this.deadlines?.duration ?? Infinity
   }
 
   /** It has a place in the queue: from now on, aborts and the end of its time reach it. */
@@ -75,11 +87,11 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
   }
 
   onAbort(): void {
-    this.room.abandoned(this)
+    this.host.abandoned(this)
   }
 
   expire(): void {
-    this.room.outOfTime(this)
+    this.host.outOfTime(this)
   }
 
   private letGo(): void {

@@ -15,6 +15,8 @@ export interface Figures {
   readonly limit: number
   readonly running: number
   readonly queued: number
+  /** How many of them count against `maxQueued`; the items of maps do not. */
+  readonly bounded: number
 }
 
 /** Says what happens in a compartment: in events, and in the errors that calls fail with. */
@@ -74,15 +76,16 @@ export class Teller {
     if (this.heard) this.events.emit({ type: 'bulkhead.limit-changed', ...this.of(undefined), from, to })
   }
 
-  refusal(reason: Refusal, { limit, running, queued }: Figures, weight: number, maxQueued: number): Error {
+  refusal(reason: Refusal, { limit, running, bounded }: Figures, weight: number, maxQueued: number): Error {
     const figure =
       reason === 'too-heavy'
         ? `a weight of ${weight} is above the limit of ${limit}`
-        : `full, ${running} of ${limit} running and ${queued} of ${maxQueued} queued`
+        : `full, ${running} of ${limit} running and ${bounded} of ${maxQueued} queued`
     return new BulkheadFullError(`${this.called}: ${figure}`, { policy: this.policy, key: this.key, reason })
   }
 
-  loss(loss: Loss, waited: number, { queue, maxQueued, maxQueueTime }: Settings): Error {
+  /** `longest` is how long the call might wait. */
+  loss(loss: Loss, waited: number, longest: number, { queue, maxQueued }: Settings): Error {
     const { policy, key, called } = this
     const after = `after ${Math.round(waited)} ms in the queue`
     if (loss === 'displaced') {
@@ -90,7 +93,7 @@ export class Teller {
       return new BulkheadFullError(message, { policy, key, reason: loss })
     }
     const target = typeof queue === 'object' ? queue.target : NaN
-    const why = loss === 'codel' ? `where waits stay above ${target} ms` : `maxQueueTime is ${maxQueueTime} ms`
+    const why = loss === 'codel' ? `where waits stay above ${target} ms` : `maxQueueTime is ${longest} ms`
     return new OverloadError(`${called}: dropped ${after}, ${why}`, { policy })
   }
 

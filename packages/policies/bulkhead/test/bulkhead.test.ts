@@ -3,7 +3,7 @@ import { type Call, describe as describePolicy, pipeline } from '@holdfast/core'
 import { describe, expect, it } from 'vitest'
 import { type BulkheadEvent, BulkheadFullError, bulkhead } from '../src/index.ts'
 import { Scene } from './scene.ts'
-import { settled } from './work.ts'
+import { settled, type Work } from './work.ts'
 
 describe('a bulkhead', () => {
   it('runs up to maxConcurrent at once and refuses the next', async () => {
@@ -146,7 +146,8 @@ describe('a bulkhead with keys', () => {
     const c = scene.start('c', { key: 'c' })
     await settled()
     expect(scene.order).toEqual(['a', 'b'])
-    expect(c.outcome.error).toMatchObject({ code: 'ERR_BULKHEAD_FULL', key: undefined })
+    expect(c.outcome.error).toMatchObject({ code: 'ERR_BULKHEAD_FULL', key: 'c' })
+    expect(String(c.outcome.error)).toBe("BulkheadFullError: bulkhead 'c': full, 1 of 1 running and 0 of 0 queued")
     expect(scene.events.of('bulkhead.overflowed')).toEqual([
       { type: 'bulkhead.overflowed', policy: 'bulkhead', key: 'b', maxKeys: 1 },
       { type: 'bulkhead.overflowed', policy: 'bulkhead', key: 'c', maxKeys: 1 },
@@ -156,6 +157,139 @@ describe('a bulkhead with keys', () => {
     await settled()
     expect(scene.order).toEqual(['a', 'b', 'd'])
     await a.end()
+  })
+})
+
+describe('a key that finds no room for a bulkhead of its own', () => {
+  it('stays in the overflow while it has anything there: with a limit of 1 it never runs 2', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxQueued: 1, maxKeys: 1 })
+    const a = scene.start('a', { key: 'a' })
+    const b = scene.start('b', { key: 'b' })
+    await a.end()
+    const again = scene.start('b again', { key: 'b' })
+    expect(scene.order).toEqual(['a', 'b'])
+    expect(scene.figuresOf('b')).toEqual([1, 1, 1])
+    await b.end()
+    expect(scene.order).toEqual(['a', 'b', 'b again'])
+    // It still has something there, so that is where the next one goes.
+    scene.start('b once more', { key: 'b' })
+    expect(scene.figuresOf('b')).toEqual([1, 1, 1])
+    await again.end()
+    expect(scene.order).toEqual(['a', 'b', 'b again', 'b once more'])
+    expect(scene.events.of('bulkhead.overflowed')).toHaveLength(1)
+  })
+
+  it('has one of its own once it has nothing there any more', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxKeys: 1 })
+    const a = scene.start('a', { key: 'a' })
+    const b = scene.start('b', { key: 'b' })
+    await a.end()
+    await b.end()
+    const own = scene.start('b again', { key: 'b' })
+    scene.start('c', { key: 'c' })
+    await settled()
+    expect(scene.order).toEqual(['a', 'b', 'b again', 'c'])
+    await own.end()
+    expect(scene.figuresOf('b')).toEqual([1, 0, 0])
+  })
+
+  it('leaves the overflow by every way out', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxQueued: 2, maxKeys: 1, maxQueueTime: 50 })
+    const a = scene.start('a', { key: 'a' })
+    const holder = scene.start('holder', { key: 'holder' })
+    const leave = new AbortController()
+    const gone = ['aborted', 'displaced', 'dropped'] as const
+    scene.start('aborted', { key: 'aborted', signal: leave.signal })
+    scene.start('displaced', { key: 'displaced', priority: 'background' })
+    scene.start('dropped', { key: 'dropped' })
+    leave.abort()
+    await scene.clock.advance(50)
+    expect(scene.events.of('bulkhead.displaced')[0]?.key).toBe('displaced')
+    expect(scene.events.of('bulkhead.abandoned')[0]?.key).toBe('aborted')
+    expect(scene.events.of('bulkhead.dropped')[0]?.key).toBe('dropped')
+    await a.end()
+    // There is room for one key, and each of these takes it in turn: none is left behind in the overflow, which is full.
+    for (const key of gone) await scene.start(`${key} again`, { key }).end()
+    expect(scene.order).toEqual(['a', 'holder', 'aborted again', 'displaced again', 'dropped again'])
+    await holder.end()
+  })
+
+  it('is told of in errors and events by its own name, whatever the call says', async () => {
+    const scene = new Scene({
+      maxConcurrent: 1,
+      maxQueued: 1,
+      maxKeys: 1,
+      maxQueueTime: 10,
+      key: ({ context }) => `tenant ${context}`,
+    })
+    scene.start('a', { context: 'a' })
+    const b = scene.start('b', { context: 'b' })
+    scene.start('c', { context: 'c' })
+    const d = scene.start('d', { context: 'd' })
+    await settled()
+    expect(d.outcome.error).toMatchObject({ key: 'tenant d' })
+    expect(String(d.outcome.error)).toContain("bulkhead 'tenant d': full")
+    await b.end()
+    expect(scene.events.events.map(({ type, key }) => `${type} ${key}`)).toEqual([
+      'bulkhead.overflowed tenant b',
+      'bulkhead.overflowed tenant c',
+      'bulkhead.queued tenant c',
+      'bulkhead.overflowed tenant d',
+      'bulkhead.refused tenant d',
+      'bulkhead.granted tenant c',
+    ])
+  })
+
+  it('is shown how full that is which would decide for it', async () => {
+    const scene = new Scene({ maxConcurrent: 2, maxKeys: 1 })
+    const a = scene.start('a', { key: 'a' })
+    expect(scene.figuresOf('b')).toEqual([2, 0, 0])
+    const b = scene.start('b', { key: 'b' })
+    expect([scene.figuresOf('a'), scene.figuresOf('b'), scene.figuresOf('c')]).toEqual([
+      [2, 1, 0],
+      [2, 1, 0],
+      [2, 1, 0],
+    ])
+    await a.end()
+    expect([scene.figuresOf('b'), scene.figuresOf('c')]).toEqual([
+      [2, 1, 0],
+      [2, 0, 0],
+    ])
+    await b.end()
+  })
+
+  it('comes once, though it calls again while it is told of the overflow', async () => {
+    let calls = 0
+    const scene = new Scene({
+      maxConcurrent: 1,
+      maxQueued: 5,
+      maxKeys: 1,
+      onEvent({ type }) {
+        if (type === 'bulkhead.overflowed' && calls++ === 0) works.push(scene.start('from within', { key: 'b' }))
+      },
+    })
+    const works: Work[] = []
+    const a = scene.start('a', { key: 'a' })
+    const b = scene.start('b', { key: 'b' })
+    await a.end()
+    scene.start('b again', { key: 'b' })
+    expect(scene.figuresOf('b')).toEqual([1, 1, 2])
+    await works[0]?.end()
+    scene.start('b once more', { key: 'b' })
+    expect(scene.order).toEqual(['a', 'from within', 'b'])
+    await b.end()
+    expect(scene.order).toEqual(['a', 'from within', 'b', 'b again'])
+  })
+
+  it('finds the room of a key as soon as that is idle, among very many in use', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxKeys: 1_000 })
+    const works = Array.from({ length: 1_000 }, (_, n) => scene.start(`${n}`, { key: `key ${n}` }))
+    for (let n = 0; n < 40; n++) await scene.start('rotating', { key: `rotating ${n}` }).end()
+    expect(scene.events.of('bulkhead.overflowed')).toHaveLength(40)
+    await works[700]?.end()
+    scene.start('newcomer', { key: 'newcomer' })
+    expect(scene.events.of('bulkhead.overflowed')).toHaveLength(40)
+    expect(scene.figuresOf('newcomer')).toEqual([1, 1, 0])
   })
 })
 
@@ -261,7 +395,12 @@ describe("mode: 'observe'", () => {
     const works = ['a', 'b', 'c', 'd'].map((name) => scene.start(name))
     await settled()
     expect(scene.order).toEqual(['a', 'b', 'c', 'd'])
-    expect(scene.events.types()).toEqual(['bulkhead.queued', 'bulkhead.refused', 'bulkhead.refused'])
+    expect(scene.events.types()).toEqual([
+      'bulkhead.queued',
+      'bulkhead.granted',
+      'bulkhead.refused',
+      'bulkhead.refused',
+    ])
     expect(scene.events.of('bulkhead.queued')[0]).toMatchObject({ observed: true, queued: 1 })
     expect(scene.events.of('bulkhead.refused')[0]).toMatchObject({ observed: true, reason: 'full' })
     // Those who would have been refused are not counted.
@@ -269,6 +408,14 @@ describe("mode: 'observe'", () => {
     for (const work of works) await work.end()
     expect(works.map(({ outcome }) => outcome.state)).toEqual(works.map(() => 'fulfilled'))
     expect(scene.figures).toEqual([1, 0, 0])
+  })
+
+  it('tells of each that would have waited what becomes of it, as it does of those who wait', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxQueued: 2, mode: 'observe' })
+    for (const name of ['a', 'b', 'c']) await scene.start(name)
+    await scene.clock.advance(10)
+    expect(scene.events.types()).toEqual(['bulkhead.queued', 'bulkhead.granted', 'bulkhead.queued', 'bulkhead.granted'])
+    expect(scene.events.of('bulkhead.granted').map(({ waited }) => waited)).toEqual([0, 0])
   })
 
   it('lets weights through that could never fit', async () => {
@@ -340,16 +487,45 @@ describe('tryAcquire', () => {
     expect(events.events.map((event) => (event as { reason?: string }).reason)).toEqual(['too-heavy', 'full'])
   })
 
-  it('gives back to the overflow what was taken there, though the key has a bulkhead of its own by now', () => {
+  it('takes and gives back where the key has something already, though there is room for it elsewhere by now', () => {
     const { hold, events } = new Scene({ maxConcurrent: 1, maxKeys: 1 })
     expect([hold.tryAcquire(1, 'a'), hold.tryAcquire(1, 'b'), hold.tryAcquire(1, 'c')]).toEqual([true, true, false])
     hold.release(1, 'a')
-    expect(hold.tryAcquire(1, 'b')).toBe(true)
+    expect(hold.tryAcquire(1, 'b')).toBe(false)
     hold.release(1, 'b')
+    expect(hold.tryAcquire(1, 'b')).toBe(true)
     hold.release(1, 'b')
     expect(hold.snapshot('b').running).toBe(0)
     expect(() => hold.release(1, 'b')).toThrow(RangeError)
-    expect(events.of('bulkhead.overflowed')).toHaveLength(2)
+    expect(events.of('bulkhead.overflowed').map(({ key }) => key)).toEqual(['b', 'c'])
+  })
+
+  it('gives back nothing that another key of the overflow took', () => {
+    const { hold } = new Scene({ maxConcurrent: 2, maxKeys: 1 })
+    expect([hold.tryAcquire(1, 'a'), hold.tryAcquire(2, 'b')]).toEqual([true, true])
+    for (const key of ['c', 'never seen']) expect(() => hold.release(1, key)).toThrow(RangeError)
+    expect(hold.snapshot('b').running).toBe(2)
+    hold.release(1, 'b')
+    hold.release(1, 'b')
+    expect(() => hold.release(1, 'b')).toThrow(RangeError)
+  })
+
+  it.each<[unknown, string]>([
+    [5, '5'],
+    [null, 'null'],
+    [{}, '{}'],
+    [Symbol('a'), 'Symbol(a)'],
+  ])('takes text for a key, as release and snapshot do: not %o', (key, shown) => {
+    const { hold } = new Scene({ maxConcurrent: 5 })
+    const message = `key must be a string or undefined, got ${shown}`
+    for (const act of [
+      () => hold.tryAcquire(1, key as string),
+      () => hold.release(1, key as string),
+      () => hold.snapshot(key as string),
+    ]) {
+      expect(act).toThrow(TypeError)
+      expect(act).toThrow(message)
+    }
   })
 
   it('is not given back more than it took, and nothing that calls took', async () => {
@@ -453,6 +629,19 @@ describe('the events of a bulkhead', () => {
     scene.start('b', { key: 'b' })
     await settled()
     expect(scene.events.last).toMatchObject({ type: 'bulkhead.refused', key: 'b' })
+  })
+
+  it('name the time that was waited for, though the option is another by now', async () => {
+    const scene = new Scene({ maxConcurrent: 1, maxQueued: 5, maxQueueTime: 100 })
+    scene.start('running')
+    const early = scene.start('early')
+    scene.hold.update({ maxQueueTime: 7_000 })
+    const late = scene.start('late')
+    await scene.clock.advance(7_000)
+    expect([early, late].map(({ outcome }) => String(outcome.error))).toEqual([
+      'OverloadError: bulkhead: dropped after 100 ms in the queue, maxQueueTime is 100 ms',
+      'OverloadError: bulkhead: dropped after 7000 ms in the queue, maxQueueTime is 7000 ms',
+    ])
   })
 
   it('tell of codel', async () => {

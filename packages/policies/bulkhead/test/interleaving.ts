@@ -9,7 +9,7 @@ import { delay, impatient, racing, retrying } from './stand-ins.ts'
 const FOREVER = 100_000
 
 const PRIORITIES: readonly Priority[] = ['background', 'normal', 'critical']
-const KEYS: readonly (string | undefined)[] = [undefined, 'a', 'b']
+const KEYS: readonly (string | undefined)[] = [undefined, 'a', 'b', 'c']
 
 /** Work behind one permit that has not settled yet. */
 interface Passage {
@@ -96,6 +96,8 @@ class Story {
       maxQueueTime: random() < 0.3 ? random.int(1, 40) : undefined,
       weight: this.weighted ? ({ context }) => Number(context) : undefined,
       key: this.keyed ? undefined : () => undefined,
+      // One key has a bulkhead of its own then, and the others share one.
+      maxKeys: random() < 0.5 ? 1 : undefined,
       onEvent: (event) => this.note(event),
     }
   }

@@ -57,6 +57,20 @@ class Works {
   }
 }
 
+it('is not counted as queued in the error of a call that finds no place', async () => {
+  const scene = new Scene({ maxConcurrent: 1, maxQueued: 1 })
+  const works = new Works()
+  const results = new Outcome(collected(scene.hold.map([0, 1, 2], works.run, { concurrency: 3 })))
+  await settled()
+  expect(scene.figures).toEqual([1, 1, 2])
+  scene.hold.update({ maxQueued: 0 })
+  const refused = scene.start('refused')
+  await settled()
+  expect(String(refused.outcome.error)).toBe('BulkheadFullError: bulkhead: full, 1 of 1 running and 0 of 0 queued')
+  for (const item of [0, 1, 2]) await works.end(item)
+  expect(results.value).toEqual(['0', '1', '2'])
+})
+
 describe('map', () => {
   it('runs a function for each item and yields the results in order', async () => {
     const hold = bulkhead({ maxConcurrent: 2 })
@@ -293,6 +307,96 @@ describe('map', () => {
     expect([works.all[1]?.call?.aborted, source.returned, consumer.state]).toEqual([true, 1, 'pending'])
     await works.end(1)
     expect([consumer.value, works.started, hold.snapshot().running]).toEqual(['0', [0, 1], 0])
+  })
+
+  it.each(['return', 'throw'] as const)('stops the rest at %s(), though a next() waits', async (how) => {
+    const scene = new Scene({ maxConcurrent: 2 })
+    const source = new Source(10)
+    const works = new Works()
+    const results = scene.hold.map(source, works.run)
+    const waiting = [new Outcome(results.next()), new Outcome(results.next())]
+    await settled()
+    const ended = new Outcome(how === 'return' ? results.return() : results.throw(new Error('no more')))
+    await settled()
+    expect(works.all.map(({ call }) => call?.aborted)).toEqual([true, true])
+    expect([ended.state, source.returned]).toEqual(['pending', 1])
+    await works.end(0, 1)
+    expect(waiting.map(({ value }) => value)).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ])
+    if (how === 'return') expect(ended.value).toEqual({ done: true, value: undefined })
+    else expect(ended.error).toMatchObject({ message: 'no more' })
+    expect([scene.figures, works.started]).toEqual([
+      [2, 0, 0],
+      [0, 1],
+    ])
+  })
+
+  it('stops at return() behind a next() that waits for a source which owes an item', async () => {
+    const never: AsyncIterable<number> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+    const results = bulkhead({ maxConcurrent: 2 }).map(never, (item) => item)
+    const waiting = new Outcome(results.next())
+    await settled()
+    const ended = new Outcome(results.return())
+    await settled()
+    expect([waiting.value, ended.value]).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ])
+  })
+
+  it('does nothing at return() before it has begun, and hands out nothing that it has aborted', async () => {
+    const scene = new Scene({ maxConcurrent: 2 })
+    const source = new Source(10)
+    const unused = scene.hold.map(source, (item) => item)
+    expect(await unused.return()).toEqual({ done: true, value: undefined })
+    expect([await unused.next(), source.pulled]).toEqual([{ done: true, value: undefined }, 0])
+    const results = scene.hold.map(source, (item) => item)
+    expect(await results.next()).toEqual({ done: false, value: 0 })
+    await settled()
+    const asked = [results.next(), results.next(), results.return()]
+    expect((await Promise.all(asked)).filter(({ done }) => !done).length).toBeLessThanOrEqual(1)
+    expect(source.returned).toBe(1)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a method that is none', { [Symbol.iterator]: 5 }, 'items must be an iterable or an async iterable, got'],
+    ['no method', { [Symbol.asyncIterator]: null }, 'items must be an iterable or an async iterable, got'],
+    ['nothing at all', null, 'items must be an iterable or an async iterable, got null'],
+  ])('refuses at once items with %s', (_, items, message) => {
+    const map = () => bulkhead({ maxConcurrent: 1 }).map(items as number[], (item) => item)
+    expect(map).toThrow(TypeError)
+    expect(map).toThrow(message)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['is no object', 5, 'the iterator of items must be an object with next(), got 5'],
+    ['has no next()', {}, 'the iterator of items must be an object with next(), got {}'],
+    ['gives a number', { next: () => 5 }, 'what next() of items gives must be an object, got 5'],
+    ['gives null', { next: async () => null }, 'what next() of items gives must be an object, got null'],
+    ['gives nothing', { next() {} }, 'what next() of items gives must be an object, got undefined'],
+  ])('fails with our sentence over an iterator that %s', async (_, iterator, message) => {
+    for (const symbol of [Symbol.iterator, Symbol.asyncIterator]) {
+      const items = { [symbol]: () => iterator } as unknown as Iterable<number>
+      const results = new Outcome(collected(bulkhead({ maxConcurrent: 1 }).map(items, (item) => item)))
+      await settled()
+      expect([results.state, String(results.error)]).toEqual(['rejected', `TypeError: ${message}`])
+    }
+  })
+
+  it('says so when the return of a source is no function', async () => {
+    const items = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }), return: 5 }) }
+    const results = bulkhead({ maxConcurrent: 1 }).map(items as unknown as number[], (item) => item)
+    await results.next()
+    const ended = new Outcome(results.return())
+    await settled()
+    expect(String(ended.error)).toBe('TypeError: return of items must be a function, got 5')
+  })
+
+  it('takes an async iterable whose method is missing for an iterable', async () => {
+    const items = Object.assign([1, 2], { [Symbol.asyncIterator]: undefined })
+    expect(await collected(bulkhead({ maxConcurrent: 1 }).map(items as number[], (item) => item))).toEqual([1, 2])
   })
 
   it('leaves alone the results that were handed over: a body that is still read', async () => {

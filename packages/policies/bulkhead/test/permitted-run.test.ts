@@ -116,6 +116,15 @@ describe('a permit', () => {
   })
 })
 
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
 /** An algorithm that notes what it is fed. */
 function noting(): LimitAlgorithm & { readonly samples: LimitSample[]; found: number } {
   const samples: LimitSample[] = []
@@ -258,6 +267,28 @@ describe('an algorithm for the limit', () => {
       expect(String(error)).toContain("maxConcurrent's limit must be an integer from 1 up")
     expect(scene.figures).toEqual([2, 0, 0])
     expect(() => bulkhead({ maxConcurrent: algorithm })).toThrow("maxConcurrent's limit must be an integer from 1 up")
+  })
+
+  it.each<[unknown, string]>([
+    [null, "TypeError: what maxConcurrent's start() returns must be an object with record(), got null"],
+    [{ limit: 5 }, "TypeError: what maxConcurrent's start() returns must be an object with record(), got { limit: 5 }"],
+    [{ limit: null, record() {} }, "TypeError: maxConcurrent's limit must be an integer from 1 up, got null"],
+    [{ limit: NaN, record() {} }, "RangeError: maxConcurrent's limit must be an integer from 1 up, got NaN"],
+  ])('that begins with nonsense is found out where that is, and changes nothing: %o', async (begun, message) => {
+    const begins: unknown[] = [{ limit: 2, record() {} }]
+    const odd = { maxLimit: 10, start: () => begins.shift() ?? begun } as unknown as LimitAlgorithm
+    const scene = new Scene({ maxConcurrent: odd })
+    const keyed = scene.start('a', { key: 'a' })
+    await settled()
+    expect([String(keyed.outcome.error), scene.order]).toEqual([message, []])
+    const other = new Scene({ maxConcurrent: 3 })
+    const errors = [
+      () => bulkhead({ maxConcurrent: odd }),
+      () => other.hold.update({ maxConcurrent: odd, maxQueued: 7 }),
+    ]
+    expect(errors.map((act) => String(thrownBy(act)))).toEqual([message, message])
+    for (let n = 0; n < 4; n++) other.start(`${n}`)
+    expect(other.figures).toEqual([3, 3, 0])
   })
 
   it('ends the call when it throws, and so does a classify', async () => {
