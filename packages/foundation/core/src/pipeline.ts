@@ -1,4 +1,7 @@
+import { careful } from './careful.ts'
 import { describe } from './describe.ts'
+import { describing } from './description.ts'
+import type { Run } from './operation.ts'
 import { wrongType } from './option-checks.ts'
 import { definePolicy, type Policy } from './policy.ts'
 
@@ -20,7 +23,13 @@ export function pipeline<const P extends readonly Policy<unknown>[]>(...policies
   return definePolicy({
     kind: 'pipeline',
     clock: policies.find((policy) => policy.clock !== undefined)?.clock,
-    layer: (inner) => policies.reduceRight((run, policy) => policy.layer(run), inner),
+    layer: (inner) => policies.reduceRight((run, policy) => layerOf(policy)(run), inner),
     layers: () => policies.map(describe),
   })
+}
+
+/** Nobody has seen to it that what another make of policy runs does not throw. */
+function layerOf(policy: Policy<unknown>): (inner: Run) => Run {
+  const layer = (inner: Run): Run => policy.layer(inner)
+  return describing in policy ? layer : careful(layer)
 }

@@ -1,8 +1,17 @@
 import { manualClock } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { definePolicy, describe as describePolicy, type Policy, pipeline, policy, systemClock } from '../src/index.ts'
+import {
+  definePolicy,
+  describe as describePolicy,
+  type Policy,
+  permit,
+  pipeline,
+  policy,
+  type Run,
+  systemClock,
+} from '../src/index.ts'
 import { bare, hanging } from './bare.ts'
-import { thrownBy, watched } from './watched.ts'
+import { errorOf, thrownBy, watched } from './watched.ts'
 
 function noting(log: string[], name: string): Policy {
   return policy(name, async (next) => {
@@ -14,6 +23,33 @@ function noting(log: string[], name: string): Policy {
 }
 
 describe('a pipeline', () => {
+  it('has a net under a policy of another make, whose run may throw: permits around it come back', async () => {
+    let taken = 0
+    const holder = { giveBack: () => void taken-- }
+    const holding = definePolicy({
+      kind: 'holding',
+      neverThrows: true,
+      layer: (inner) => (call, operation, sink) => {
+        taken++
+        inner(call, operation, permit(call, sink, holder))
+      },
+    })
+    class Foreign implements Policy {
+      readonly name = 'foreign'
+      private readonly error = new Error('a bug in a layer')
+      layer(): Run {
+        return () => {
+          throw this.error
+        }
+      }
+      execute(): Promise<never> {
+        return Promise.reject(this.error)
+      }
+    }
+    const error = await errorOf(pipeline(holding, new Foreign()).execute(() => 1))
+    expect([String(error), taken]).toEqual(['Error: a bug in a layer', 0])
+  })
+
   it('runs its policies outermost first, nested or not', async () => {
     const log: string[] = []
     const [a, b, c] = ['a', 'b', 'c'].map((name) => noting(log, name)) as [Policy, Policy, Policy]
