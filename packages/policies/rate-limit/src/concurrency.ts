@@ -2,8 +2,8 @@ import { checkOptions } from '@holdfast/core'
 import { ConcurrencyMeter } from './concurrency-meter.ts'
 import { type ConcurrencyLimitOptions, concurrencyLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
+import { type ConcurrencyOptions, resolveLimiterOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
-import { type ConcurrencyOptions, resolveLimiterOptions } from './options.ts'
 
 /** A concurrency in memory. */
 export interface Concurrency extends Limiter {

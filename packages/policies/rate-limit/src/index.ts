@@ -1,6 +1,14 @@
 export { all, checkNames } from './all.ts'
 export { type Concurrency, concurrency } from './concurrency.ts'
 export type { Decision, SharedDecision } from './decision.ts'
+export { RateLimitError, type RateLimitReason, type RateLimitRefusal } from './errors.ts'
+export type {
+  RateLimitAbandoned,
+  RateLimitEvent,
+  RateLimitGranted,
+  RateLimitQueued,
+  RateLimitRefused,
+} from './events.ts'
 export { jittered } from './jitter.ts'
 export {
   type ConcurrencyLimit,
@@ -17,9 +25,11 @@ export {
   tokenBucketLimit,
 } from './limit.ts'
 export type { Limiter, Reservation } from './limiter.ts'
+export type { ConcurrencyOptions, LimiterOptions, SlidingWindowOptions, TokenBucketOptions } from './limiter-options.ts'
 export { memoryLimiter, scaledLimits } from './memory-limiter.ts'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
-export type { ConcurrencyOptions, LimiterOptions, SlidingWindowOptions, TokenBucketOptions } from './options.ts'
+export type { RateLimitMode, RateLimitOptions, RateLimitUpdateOptions } from './options.ts'
+export { type RateLimitPolicy, rateLimit } from './rate-limit.ts'
 export { checkCost, checkKey, wantsWhole } from './request.ts'
 export type { SharedLimiter, SharedReservation, SharedTakeOptions } from './shared-limiter.ts'
 export type { OnStoreError, SharedLimiterOptions } from './shared-options.ts'

@@ -3,7 +3,7 @@ import { all } from './all.ts'
 import { concurrency } from './concurrency.ts'
 import type { Limit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
-import type { LimiterOptions } from './options.ts'
+import type { LimiterOptions } from './limiter-options.ts'
 import { slidingWindow } from './sliding-window.ts'
 import { tokenBucket } from './token-bucket.ts'
 

@@ -1,76 +1,135 @@
 import {
+  type Call,
   type Clock,
   checkFunction,
   checkMethods,
   checkNumber,
+  checkOneOf,
   checkOptions,
-  guarded,
+  checkText,
+  type EventListener,
   systemClock,
-  systemRandom,
+  wrongType,
 } from '@holdfast/core'
-import type { ConcurrencyLimitOptions, SlidingWindowLimitOptions, TokenBucketLimitOptions } from './limit.ts'
+import type { RateLimitEvent } from './events.ts'
+import type { Limiter } from './limiter.ts'
+import type { SharedLimiter } from './shared-limiter.ts'
 
-/** What every limiter in memory takes. */
-export interface LimiterOptions {
+/** `'observe'` decides, counts and tells, and lets everything through. */
+export type RateLimitMode = 'enforce' | 'observe'
+
+export interface RateLimitOptions {
   /**
-   * How many keys are remembered: an integer from 1 to 16,000,000. The one that was not asked about for longest is forgotten first;
-   * nothing is lost by that once it is back to full.
-   * @default 100_000
+   * Whose level a call is charged to; calls whose key is `undefined` share one.
+   * @default (call) => call.key
    */
-  readonly maxKeys?: number | undefined
+  readonly key?: ((call: Call) => string | undefined) | undefined
+  /** How much a call takes: from 0 up, whole for sliding windows and concurrencies. Without it every call takes 1. */
+  readonly cost?: ((call: Call) => number) | undefined
   /**
-   * What is told to many at a time should not bring them back at a time: each `retryAfter` of `take` and `reserve` is made longer by
-   * chance, by this share of it at most. A number from 0 up.
+   * How long a call may wait for its turn, in ms from 0 up, or `Infinity`. With 0 whoever is not admitted at once is refused.
    * @default 0
    */
-  readonly jitter?: number | undefined
-  /** Told each key that was forgotten, for lack of room, before it was back to full. */
-  readonly onDropped?: ((key: string) => unknown) | undefined
+  readonly maxWait?: number | undefined
   /**
-   * Where the time comes from.
-   * @default systemClock
+   * How many may wait at a time, over all keys: an integer from 0 up, or `Infinity`.
+   * @default 1_000
    */
+  readonly maxQueued?: number | undefined
+  /**
+   * Whether calls are held back, or only counted as if they were.
+   * @default 'enforce'
+   */
+  readonly mode?: RateLimitMode | undefined
+  /**
+   * What the policy is called in errors and events.
+   * @default 'rate-limit'
+   */
+  readonly name?: string | undefined
+  /** Told of refusals, and of calls that wait and what becomes of them. */
+  readonly onEvent?: EventListener<RateLimitEvent> | undefined
+  /** Where the time comes from. Without it the clock of a limiter in memory, and for one on a store that of the system. */
   readonly clock?: Clock | undefined
-  /**
-   * Where chance comes from: from 0 up to, not including, 1.
-   * @default systemRandom
-   */
-  readonly random?: (() => number) | undefined
 }
 
-export interface TokenBucketOptions extends TokenBucketLimitOptions, LimiterOptions {}
-export interface SlidingWindowOptions extends SlidingWindowLimitOptions, LimiterOptions {}
-export interface ConcurrencyOptions extends ConcurrencyLimitOptions, LimiterOptions {}
+/** What `update` can change; what is left out stays. */
+export interface RateLimitUpdateOptions extends Pick<RateLimitOptions, 'maxWait' | 'maxQueued' | 'mode'> {}
 
-export interface ResolvedLimiterOptions {
-  readonly maxKeys: number
-  readonly jitter: number
-  readonly onDropped: ((key: string) => void) | undefined
+/** The options that can change while calls run. */
+export interface Settings {
+  readonly maxWait: number
+  readonly maxQueued: number
+  readonly mode: RateLimitMode
+}
+
+export interface ResolvedRateLimitOptions {
+  readonly settings: Settings
+  readonly key: (call: Call) => string | undefined
+  readonly cost: ((call: Call) => number) | undefined
+  readonly name: string
+  readonly onEvent: EventListener<RateLimitEvent> | undefined
   readonly clock: Clock
-  readonly random: () => number
 }
 
-/** More do not fit into one map. */
-const MOST_KEYS = 16_000_000
-
-/** `name` is that of the limit, for what a listener that throws is reported as. */
-export function resolveLimiterOptions(name: string, given: LimiterOptions): ResolvedLimiterOptions {
+export function resolveOptions(limiter: Limiter | SharedLimiter, given: RateLimitOptions): ResolvedRateLimitOptions {
   const {
-    maxKeys = 100_000,
-    jitter = 0,
-    onDropped,
-    clock = systemClock,
-    random = systemRandom,
-  }: LimiterOptions = checkOptions('options', given)
+    key = (call) => call.key,
+    cost,
+    maxWait = 0,
+    maxQueued = 1_000,
+    mode = 'enforce',
+    name = 'rate-limit',
+    onEvent,
+    clock = isShared(limiter) ? systemClock : limiter.clock,
+  }: RateLimitOptions = checkOptions('options', given)
   return {
-    maxKeys: checkNumber('maxKeys', maxKeys, `an integer from 1 to ${MOST_KEYS}`, {
-      min: 1,
-      max: MOST_KEYS,
-      integer: true,
-    }),
-    jitter: checkNumber('jitter', jitter, 'a number from 0 up', {}),
-    onDropped: onDropped && guarded(`onDropped of '${name}'`, checkFunction('onDropped', onDropped)),
+    settings: checkSettings({ maxWait, maxQueued, mode }),
+    key: checkFunction('key', key),
+    cost: cost === undefined ? undefined : checkFunction('cost', cost),
+    name: checkText('name', name),
+    onEvent,
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
-    random: checkFunction('random', random),
+  }
+}
+
+/** `settings` with `changes`. */
+export function changedSettings(settings: Settings, changes: RateLimitUpdateOptions): Settings {
+  const { maxWait, maxQueued, mode } = checkOptions('changes', changes)
+  return checkSettings({
+    maxWait: maxWait === undefined ? settings.maxWait : maxWait,
+    maxQueued: maxQueued === undefined ? settings.maxQueued : maxQueued,
+    mode: mode === undefined ? settings.mode : mode,
+  })
+}
+
+/** A limiter in memory decides at once, one on a store does not. */
+export function isShared(limiter: Limiter | SharedLimiter): limiter is SharedLimiter {
+  return !('takeAt' in limiter)
+}
+
+export function checkLimiter(limiter: Limiter | SharedLimiter): Limiter | SharedLimiter {
+  const rule = 'a limiter'
+  if (typeof limiter !== 'object' || limiter === null) return wrongType('limiter', rule, limiter)
+  const has = limiter as unknown as Record<string, unknown>
+  const fits =
+    Array.isArray(has['limits']) && ['take', 'reserve', 'peek'].every((name) => typeof has[name] === 'function')
+  return fits ? limiter : wrongType('limiter', rule, limiter)
+}
+
+/** What a `key` function said. */
+export function checkAnsweredKey(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string'
+    ? value
+    : wrongType('what the key function returns', 'a string or undefined', value)
+}
+
+function checkSettings({ maxWait, maxQueued, mode }: Settings): Settings {
+  return {
+    maxWait: checkNumber('maxWait', maxWait, 'a number of milliseconds from 0 up, or Infinity', { max: Infinity }),
+    maxQueued:
+      maxQueued === Infinity
+        ? maxQueued
+        : checkNumber('maxQueued', maxQueued, 'an integer from 0 up, or Infinity', { integer: true }),
+    mode: checkOneOf('mode', mode, ['enforce', 'observe']),
   }
 }

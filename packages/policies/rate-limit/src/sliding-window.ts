@@ -1,8 +1,8 @@
 import { checkOptions } from '@holdfast/core'
 import { type SlidingWindowLimit, type SlidingWindowLimitOptions, slidingWindowLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
+import { resolveLimiterOptions, type SlidingWindowOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
-import { resolveLimiterOptions, type SlidingWindowOptions } from './options.ts'
 import { RateMeter } from './rate-meter.ts'
 import { WindowLevels } from './window-levels.ts'
 

@@ -2,8 +2,8 @@ import { checkOptions } from '@holdfast/core'
 import { BucketLevels } from './bucket-levels.ts'
 import { type TokenBucketLimit, type TokenBucketLimitOptions, tokenBucketLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
+import { resolveLimiterOptions, type TokenBucketOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
-import { resolveLimiterOptions, type TokenBucketOptions } from './options.ts'
 import { RateMeter } from './rate-meter.ts'
 
 /** A token bucket in memory. */
