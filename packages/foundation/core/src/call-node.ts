@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { DeadlineQueue } from './deadline-queue.ts'
 import { LazySignal } from './lazy-signal.ts'
 import { isListener, type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
+import type { Sink } from './operation.ts'
 import { wrongType } from './option-checks.ts'
 import type { TimeLimit } from './time-limit.ts'
 
@@ -22,6 +23,21 @@ export interface Trip {
   scope(): AsyncResource
   /** An abort from within may have left nobody who would hear one from outside. */
   checkHearing(): void
+  /** Made for the calls that begin while somebody hears. */
+  readonly meter: Meter | undefined
+}
+
+/** Measures a call and its attempts. */
+export interface Meter {
+  /** The call was answered. */
+  answered(ok: boolean, result: unknown): void
+  /** An attempt begins in `node`, whose answer goes to `sink`: hand the answer to what this returns instead. */
+  attempt<T>(node: CallNode, sink: Sink<T>): MeteredRun<T>
+}
+
+export interface MeteredRun<T> extends Sink<T> {
+  /** Tells that it starts and calls `run` once, within what a subscriber puts around it. */
+  start(run: () => void): void
 }
 
 /** Told when the call it listens to is aborted: a backoff, a place in a queue. */

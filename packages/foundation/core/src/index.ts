@@ -1,7 +1,16 @@
 export { currentCall, runInCall } from './ambient.ts'
 export type { AbortedBy, Call, Priority } from './call.ts'
+export type { AttemptAnswered, AttemptStarted, CallAnswered, CallEvent } from './call-events.ts'
 export type { CallFacts } from './call-facts.ts'
-export { type AbortListener, CallNode, type IdleListener, nodeOf, type Trip } from './call-node.ts'
+export {
+  type AbortListener,
+  CallNode,
+  type IdleListener,
+  type Meter,
+  type MeteredRun,
+  nodeOf,
+  type Trip,
+} from './call-node.ts'
 export type { CallOptions } from './call-options.ts'
 export { ChildCall } from './child-call.ts'
 export { classify } from './classify.ts'
@@ -24,6 +33,7 @@ export { type EventListener, type Events, type PolicyEvent, policyEvents } from 
 export { guarded } from './guarded.ts'
 export { judge, judgeError, judgeValue } from './judge.ts'
 export { type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
+export { type Observable, type Observation, observable, observing } from './observable.ts'
 export type { Operation, Run, Sink } from './operation.ts'
 export {
   checkCount,

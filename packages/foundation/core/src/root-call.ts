@@ -1,6 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
+import { answers } from './call-events.ts'
 import type { CallFacts } from './call-facts.ts'
-import { CallNode, type Trip } from './call-node.ts'
+import { CallMeter } from './call-meter.ts'
+import { CallNode, type Meter, type Trip } from './call-node.ts'
 import { CallerLimits } from './caller-limits.ts'
 import type { Clock } from './clock.ts'
 import type { DeadlineQueue, Expiring } from './deadline-queue.ts'
@@ -33,6 +35,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   declare private limit: TimeLimit | undefined
   declare private deadlines: DeadlineQueue | undefined
   declare slot: number
+  declare readonly meter: Meter | undefined
 
   constructor(
     parent: CallNode | undefined,
@@ -54,6 +57,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     this.limit = undefined
     this.deadlines = undefined
     this.slot = -1
+    this.meter = answers.hasSubscribers ? new CallMeter(this) : undefined
     executor.clock.retain?.()
     parent?.enter(this)
   }
@@ -97,7 +101,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     const { resolve } = this
     if (resolve === undefined) this.tellLate('value', value)
     else {
-      this.answered()
+      this.answered(true, value)
       resolve(value)
     }
     this.end()
@@ -112,6 +116,11 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
 
   /** The time of the outermost timeout is out. */
   expire(): void {
+    if (this.callerScope === undefined) this.overrun()
+    else this.callerScope.runInAsyncScope(this.overrun, this)
+  }
+
+  private overrun(): void {
     const { limit, deadlines } = this
     if (limit === undefined || deadlines === undefined) return
     this.wake()
@@ -123,7 +132,8 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
   /** Ends the call because its time is out. */
   runOut(error: TimeoutError): void {
     super.mark(error, 'timeout')
-    this.onAbort()
+    if (this.callerScope === undefined) this.onAbort()
+    else this.callerScope.runInAsyncScope(this.onAbort, this)
   }
 
   override left(): number {
@@ -175,13 +185,14 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
 
   private refuse(reason: unknown): void {
     if (this.resolve === undefined) return
-    this.answered()
+    this.answered(false, reason)
     this.reject(reason)
   }
 
-  private answered(): void {
+  private answered(ok: boolean, result: unknown): void {
     this.resolve = undefined
     this.executor.clock.release?.()
+    this.meter?.answered(ok, result)
   }
 
   private tellLate(outcome: 'value' | 'error', result: unknown): void {
