@@ -1,0 +1,1 @@
+export { OverloadError } from '@holdfast/admission'
