@@ -60,18 +60,18 @@ export class Compartment implements PermitSource, Host {
   /** Takes so much without waiting, if there is room. */
   tryAcquire(weight: number): boolean {
     const { room } = this
+    if (room.enter(weight, 'normal')) {
+      this.acquire(weight)
+      return true
+    }
     const { limit, running, queued, bounded, observes } = room
-    const entered = room.enter(weight, 'normal')
-    if (!entered && observes) room.force(weight)
-    if (entered || observes) {
-      this.come(weight)
-      this.acquired += weight
+    if (observes) {
+      room.force(weight)
+      this.acquire(weight)
     }
-    if (!entered) {
-      const figures = { limit, running, queued, bounded }
-      this.teller.refused(room.isTooHeavy(weight) ? 'too-heavy' : 'full', figures, 'normal', undefined, observes)
-    }
-    return entered || observes
+    const figures = { limit, running, queued, bounded }
+    this.teller.refused(room.isTooHeavy(weight) ? 'too-heavy' : 'full', figures, 'normal', undefined, observes)
+    return observes
   }
 
   /** Gives back so much of what `tryAcquire` took; `false` if it did not take so much. */
@@ -191,6 +191,11 @@ export class Compartment implements PermitSource, Host {
     this.go(call.weight)
     if (this.teller.heard) this.teller.abandoned(call.node, this.waitOf(call))
     call.fail(call.node.reason)
+  }
+
+  private acquire(weight: number): void {
+    this.come(weight)
+    this.acquired += weight
   }
 
   private come(weight: number): void {
