@@ -1,3 +1,4 @@
+import { admission, type Decision } from './decision.ts'
 import { type Levels, STEP_BACK } from './levels.ts'
 import type { TokenBucketLimit } from './limit.ts'
 import { ceilTime, roundUp } from './round-up.ts'
@@ -80,10 +81,13 @@ export class BucketLevels implements Levels {
     return this.owed(row, now) <= 0
   }
 
+  admission(row: number, now: number): Decision {
+    const owed = this.owed(row, now)
+    return admission(this.burst, this.left(owed), owed <= 0 ? 0 : ceilTime(owed / this.rate))
+  }
+
   remaining(row: number, now: number): number {
-    const owed = Math.max(0, this.owed(row, now))
-    const tokens = Math.max(0, Math.floor((this.most - owed) / this.per))
-    return tokens > 0 && owed + tokens * this.per > this.most ? tokens - 1 : tokens
+    return this.left(this.owed(row, now))
   }
 
   retryAfter(row: number, now: number, cost: number): number {
@@ -111,6 +115,15 @@ export class BucketLevels implements Levels {
     this.per = per
     this.burst = burst
     this.most = burst * per
+  }
+
+  /** The whole tokens that are left where so much is owed. */
+  private left(owed: number): number {
+    const { per, most } = this
+    if (owed <= 0) return Math.floor(this.burst)
+    if (owed >= most) return 0
+    const tokens = Math.floor((most - owed) / per)
+    return owed + tokens * per > most ? tokens - 1 : tokens
   }
 
   private owed(row: number, now: number): number {

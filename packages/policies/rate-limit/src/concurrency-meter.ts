@@ -1,3 +1,4 @@
+import { admission, type Decision } from './decision.ts'
 import type { ConcurrencyLimit } from './limit.ts'
 import type { Meter } from './meter.ts'
 
@@ -59,6 +60,10 @@ export class ConcurrencyMeter implements Meter {
     const own = this.ownKey(key)
     if (own !== undefined) this.taken.delete(own)
     else if (key === undefined) this.common = 0
+  }
+
+  admission(now: number, key: string | undefined): Decision {
+    return admission(this.max, this.remaining(now, key), this.resetAfter(now, key))
   }
 
   remaining(_now: number, key: string | undefined): number {

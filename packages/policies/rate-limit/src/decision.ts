@@ -27,3 +27,10 @@ export interface SharedDecision extends Decision {
   /** Whether the store could not be asked, or did not answer in time, so that this was decided without it. */
   readonly degraded: boolean
 }
+
+const NONE: readonly string[] = Object.freeze([])
+
+/** What is said to a request that was admitted. */
+export function admission(limit: number, remaining: number, resetAfter: number): Decision {
+  return { allowed: true, limit, remaining, retryAfter: 0, resetAfter, violated: NONE }
+}

@@ -2,8 +2,6 @@ import type { Decision } from './decision.ts'
 import { jittered, type Spread } from './jitter.ts'
 import type { Meter } from './meter.ts'
 
-const NONE: readonly string[] = Object.freeze([])
-
 /** What is said to a request that all `meters` admit: the figures of the one that has least left. */
 export function admitted(meters: readonly Meter[], now: number, key: string | undefined): Decision {
   let tightest = meters[0] as Meter
@@ -15,14 +13,7 @@ export function admitted(meters: readonly Meter[], now: number, key: string | un
     tightest = meter
     remaining = left
   }
-  return {
-    allowed: true,
-    limit: tightest.max,
-    remaining,
-    retryAfter: 0,
-    resetAfter: tightest.resetAfter(now, key),
-    violated: NONE,
-  }
+  return tightest.admission(now, key)
 }
 
 /** What is said to a request that not all `meters` admit: the figures of the one that refuses for longest. */

@@ -1,3 +1,4 @@
+import { admission, type Decision } from './decision.ts'
 import type { ConcurrencyLimit } from './limit.ts'
 import type { Meter } from './meter.ts'
 import { ceilTime } from './round-up.ts'
@@ -68,6 +69,10 @@ export class LeaseMeter implements Meter {
 
   reset(key: string | undefined): void {
     if (this.limit.scope === 'key') this.keys.delete(key)
+  }
+
+  admission(now: number, key: string | undefined): Decision {
+    return admission(this.max, this.remaining(now, key), this.resetAfter(now, key))
   }
 
   remaining(now: number, key: string | undefined): number {

@@ -1,3 +1,5 @@
+import type { Decision } from './decision.ts'
+
 /** Where limits in memory keep their levels: a table, a row for each key. Pure; every method is told the time. */
 export interface Levels {
   /** The largest cost that is ever admitted. */
@@ -13,6 +15,8 @@ export interface Levels {
   fill(row: number): void
   /** Whether a row could be forgotten, and nobody would notice. */
   isFull(row: number, now: number): boolean
+  /** What is said to a request that was admitted: the figures as they are. */
+  admission(row: number, now: number): Decision
   remaining(row: number, now: number): number
   /** For a cost that is not admitted now; `Infinity` for one above `max`. */
   retryAfter(row: number, now: number, cost: number): number

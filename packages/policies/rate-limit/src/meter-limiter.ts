@@ -49,6 +49,7 @@ export abstract class MeterLimiter implements Limiter {
   }
 
   reserve(key?: string, cost: number = 1): Reservation {
+    this.check(key, cost)
     const now = this.clock.now()
     const decision = this.decide(now, key, cost)
     return new MeterReservation(decision, this.meters, this.clock, now, key, decision.allowed ? cost : 0)
@@ -77,8 +78,7 @@ export abstract class MeterLimiter implements Limiter {
   /** Takes from all, if all admit. */
   protected abstract charge(now: number, key: string | undefined, cost: number): boolean
 
-  private decide(now: number, key: string | undefined, cost: number): Decision {
-    this.check(key, cost)
+  protected decide(now: number, key: string | undefined, cost: number): Decision {
     return this.charge(now, key, cost)
       ? admitted(this.meters, now, key)
       : refused(this.meters, now, key, cost, this.spread)
@@ -105,6 +105,11 @@ export class SoleLimiter<M extends Meter = Meter> extends MeterLimiter {
 
   protected charge(now: number, key: string | undefined, cost: number): boolean {
     return this.meter.take(now, key, cost)
+  }
+
+  protected override decide(now: number, key: string | undefined, cost: number): Decision {
+    const { meter } = this
+    return meter.take(now, key, cost) ? meter.admission(now, key) : refused(this.meters, now, key, cost, this.spread)
   }
 }
 

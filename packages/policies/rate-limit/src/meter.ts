@@ -1,3 +1,4 @@
+import type { Decision } from './decision.ts'
 import type { Limit } from './limit.ts'
 
 /** One limit in memory, with the levels of all its keys. What it is given was checked. */
@@ -13,6 +14,8 @@ export interface Meter {
   take(now: number, key: string | undefined, cost: number): boolean
   refund(now: number, key: string | undefined, cost: number): void
   reset(key: string | undefined): void
+  /** What is said to a request that was admitted: the figures as they are. */
+  admission(now: number, key: string | undefined): Decision
   remaining(now: number, key: string | undefined): number
   /** For a cost that is not admitted now. */
   retryAfter(now: number, key: string | undefined, cost: number): number

@@ -1,3 +1,4 @@
+import type { Decision } from './decision.ts'
 import type { Levels } from './levels.ts'
 import type { Limit } from './limit.ts'
 import type { Meter } from './meter.ts'
@@ -45,6 +46,10 @@ export class RateMeter<L extends Limit, T extends Levels> implements Meter {
 
   reset(key: string | undefined): void {
     if (this.keyed || key === undefined) this.rows.reset(key)
+  }
+
+  admission(now: number, key: string | undefined): Decision {
+    return this.levels.admission(this.find(key), now)
   }
 
   remaining(now: number, key: string | undefined): number {

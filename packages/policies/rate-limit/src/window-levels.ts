@@ -1,3 +1,4 @@
+import { admission, type Decision } from './decision.ts'
 import { type Levels, STEP_BACK } from './levels.ts'
 import type { SlidingWindowLimit } from './limit.ts'
 import { ceilTime, roundUp } from './round-up.ts'
@@ -71,6 +72,10 @@ export class WindowLevels implements Levels {
 
   isFull(row: number, now: number): boolean {
     return this.counted(row, now) === 0
+  }
+
+  admission(row: number, now: number): Decision {
+    return admission(this.limit, this.remaining(row, now), this.resetAfter(row, now))
   }
 
   remaining(row: number, now: number): number {
