@@ -1,18 +1,23 @@
 import { checkOptions } from '@holdfast/core'
 import { ConcurrencyMeter } from './concurrency-meter.ts'
-import { type ConcurrencyLimitOptions, concurrencyLimit } from './limit.ts'
+import { concurrencyLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
 import { type ConcurrencyOptions, resolveLimiterOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
 
+/** What {@link Concurrency.update} takes; what is left out stays. */
+export interface ConcurrencyChanges {
+  readonly limit?: number | undefined
+}
+
 /** A concurrency in memory. */
 export interface Concurrency extends Limiter {
   /** Changes the limit. Slots that are taken stay so; above a lower limit nobody is admitted until enough came back. */
-  update(changes: Partial<Pick<ConcurrencyLimitOptions, 'limit'>>): void
+  update(changes: ConcurrencyChanges): void
 }
 
 class OccupancyLimiter extends SoleLimiter<ConcurrencyMeter> implements Concurrency {
-  update(changes: Partial<Pick<ConcurrencyLimitOptions, 'limit'>>): void {
+  update(changes: ConcurrencyChanges): void {
     const { limit = this.meter.limit.limit } = checkOptions('changes', changes)
     this.meter.limit = concurrencyLimit({ ...this.meter.limit, limit })
   }

@@ -93,17 +93,11 @@ const MOST_SLOTS = 1_000
 
 /** Checks `options` and fills in the defaults. */
 export function tokenBucketLimit(options: TokenBucketLimitOptions): TokenBucketLimit {
-  const {
-    rate,
-    per = 1_000,
-    burst,
-    name = 'token-bucket',
-    scope,
-  }: TokenBucketLimitOptions = checkOptions('options', options)
+  const { rate, per = 1_000, burst }: TokenBucketLimitOptions = checkOptions('options', options)
   checkNumber('rate', rate, 'a number above 0', { above: true })
   return {
     kind: 'token-bucket',
-    ...named(name, scope),
+    ...named(options, 'token-bucket'),
     rate,
     per: checkDuration('per', per),
     burst: burst === undefined ? Math.max(1, rate) : checkNumber('burst', burst, 'a number from 1 up', { min: 1 }),
@@ -112,16 +106,10 @@ export function tokenBucketLimit(options: TokenBucketLimitOptions): TokenBucketL
 
 /** Checks `options` and fills in the defaults. */
 export function slidingWindowLimit(options: SlidingWindowLimitOptions): SlidingWindowLimit {
-  const {
-    limit,
-    window,
-    slots = 10,
-    name = 'sliding-window',
-    scope,
-  }: SlidingWindowLimitOptions = checkOptions('options', options)
+  const { limit, window, slots = 10 }: SlidingWindowLimitOptions = checkOptions('options', options)
   return {
     kind: 'sliding-window',
-    ...named(name, scope),
+    ...named(options, 'sliding-window'),
     limit: checkWhole('limit', limit, MOST),
     window: checkDuration('window', window),
     slots: checkWhole('slots', slots, MOST_SLOTS),
@@ -130,22 +118,21 @@ export function slidingWindowLimit(options: SlidingWindowLimitOptions): SlidingW
 
 /** Checks `options` and fills in the defaults. */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): ConcurrencyLimit {
-  const {
-    limit,
-    leaseTime = 10_000,
-    name = 'concurrency',
-    scope,
-  }: ConcurrencyLimitOptions = checkOptions('options', options)
+  const { limit, leaseTime = 10_000 }: ConcurrencyLimitOptions = checkOptions('options', options)
   return {
     kind: 'concurrency',
-    ...named(name, scope),
+    ...named(options, 'concurrency'),
     limit: checkWhole('limit', limit, MOST),
     leaseTime: checkDuration('leaseTime', leaseTime),
   }
 }
 
-function named(name: string, scope: LimitScope = 'key'): Pick<Limit, 'name' | 'scope'> {
-  return { name: checkText('name', name), scope: checkOneOf('scope', scope, ['key', 'global']) }
+function named(options: LimitNameOptions, kind: Limit['kind']): Pick<Limit, 'name' | 'scope'> {
+  const { name, scope = 'key' }: LimitNameOptions = options
+  return {
+    name: name === undefined ? kind : checkText('name', name),
+    scope: checkOneOf('scope', scope, ['key', 'global']),
+  }
 }
 
 function checkWhole(name: string, value: unknown, max: number): number {

@@ -4,24 +4,13 @@ import type { Decision } from './decision.ts'
 import { admitted, refused } from './judgement.ts'
 import { LeaseMeter } from './lease-meter.ts'
 import type { Limit } from './limit.ts'
-import { resolveLimiterOptions } from './limiter-options.ts'
+import { type LimiterOptions, resolveLimiterOptions } from './limiter-options.ts'
 import type { Meter } from './meter.ts'
 import { RateMeter } from './rate-meter.ts'
 import type { LeaseRequest, LimitStore, StoreRequest } from './store.ts'
 import { WindowLevels } from './window-levels.ts'
 
-export interface MemoryStoreOptions {
-  /**
-   * How many keys of each limit are remembered: an integer from 1 to 16,000,000.
-   * @default 100_000
-   */
-  readonly maxKeys?: number | undefined
-  /**
-   * Where the time comes from.
-   * @default systemClock
-   */
-  readonly clock?: Clock | undefined
-}
+export interface MemoryStoreOptions extends Pick<LimiterOptions, 'maxKeys' | 'clock'> {}
 
 /** A store for one process: in tests, and where a limiter on a store is wanted and there is none. */
 export function memoryStore(options: MemoryStoreOptions = {}): LimitStore {

@@ -80,7 +80,7 @@ export function resolveOptions(limiter: Limiter | SharedLimiter, given: RateLimi
     mode = 'enforce',
     name = 'rate-limit',
     onEvent,
-    clock = isShared(limiter) ? systemClock : limiter.clock,
+    clock,
   }: RateLimitOptions = checkOptions('options', given)
   return {
     settings: checkSettings({ maxWait, maxQueued, mode }),
@@ -88,7 +88,7 @@ export function resolveOptions(limiter: Limiter | SharedLimiter, given: RateLimi
     cost: cost === undefined ? undefined : checkFunction('cost', cost),
     name: checkText('name', name),
     onEvent,
-    clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
+    clock: clock === undefined ? clockOf(limiter) : checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
   }
 }
 
@@ -100,6 +100,10 @@ export function changedSettings(settings: Settings, changes: RateLimitUpdateOpti
     maxQueued: maxQueued === undefined ? settings.maxQueued : maxQueued,
     mode: mode === undefined ? settings.mode : mode,
   })
+}
+
+function clockOf(limiter: Limiter | SharedLimiter): Clock {
+  return isShared(limiter) ? systemClock : limiter.clock
 }
 
 /** A limiter in memory decides at once, one on a store does not. */

@@ -1,19 +1,26 @@
 import { checkOptions } from '@holdfast/core'
-import { type SlidingWindowLimit, type SlidingWindowLimitOptions, slidingWindowLimit } from './limit.ts'
+import { type SlidingWindowLimit, slidingWindowLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
 import { resolveLimiterOptions, type SlidingWindowOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
 import { RateMeter } from './rate-meter.ts'
 import { WindowLevels } from './window-levels.ts'
 
+/** What {@link SlidingWindow.update} takes: a field means what it does for `slidingWindow`; what is left out stays. */
+export interface SlidingWindowChanges {
+  readonly limit?: number | undefined
+  readonly window?: number | undefined
+  readonly slots?: number | undefined
+}
+
 /** A strict sliding window in memory. */
 export interface SlidingWindow extends Limiter {
   /** Changes figures. What counts goes on counting: with another `window` or `slots`, as if it had been taken now. */
-  update(changes: Partial<Pick<SlidingWindowLimitOptions, 'limit' | 'window' | 'slots'>>): void
+  update(changes: SlidingWindowChanges): void
 }
 
 class WindowLimiter extends SoleLimiter<RateMeter<SlidingWindowLimit, WindowLevels>> implements SlidingWindow {
-  update(changes: Partial<Pick<SlidingWindowLimitOptions, 'limit' | 'window' | 'slots'>>): void {
+  update(changes: SlidingWindowChanges): void {
     const { meter, clock } = this
     const before = meter.limit
     const { limit = before.limit, window = before.window, slots = before.slots } = checkOptions('changes', changes)

@@ -1,10 +1,17 @@
 import { checkOptions } from '@holdfast/core'
 import { BucketLevels } from './bucket-levels.ts'
-import { type TokenBucketLimit, type TokenBucketLimitOptions, tokenBucketLimit } from './limit.ts'
+import { type TokenBucketLimit, tokenBucketLimit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
 import { resolveLimiterOptions, type TokenBucketOptions } from './limiter-options.ts'
 import { SoleLimiter } from './meter-limiter.ts'
 import { RateMeter } from './rate-meter.ts'
+
+/** What {@link TokenBucket.update} takes: a field means what it does for `tokenBucket`; what is left out stays. */
+export interface TokenBucketChanges {
+  readonly rate?: number | undefined
+  readonly per?: number | undefined
+  readonly burst?: number | undefined
+}
 
 /** A token bucket in memory. */
 export interface TokenBucket extends Limiter {
@@ -12,11 +19,11 @@ export interface TokenBucket extends Limiter {
    * Changes figures. Every key keeps the tokens that it has, as far as the burst allows; one that was full is full. A burst that
    * was not given stays as it is.
    */
-  update(changes: Partial<Pick<TokenBucketLimitOptions, 'rate' | 'per' | 'burst'>>): void
+  update(changes: TokenBucketChanges): void
 }
 
 class BucketLimiter extends SoleLimiter<RateMeter<TokenBucketLimit, BucketLevels>> implements TokenBucket {
-  update(changes: Partial<Pick<TokenBucketLimitOptions, 'rate' | 'per' | 'burst'>>): void {
+  update(changes: TokenBucketChanges): void {
     const { meter, clock } = this
     const { limit } = meter
     const { rate = limit.rate, per = limit.per, burst = limit.burst } = checkOptions('changes', changes)
