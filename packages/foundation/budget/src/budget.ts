@@ -1,4 +1,12 @@
-import { type Describable, describing, type PolicyDescription } from '@holdfast/core'
+import {
+  type Describable,
+  describing,
+  type Observable,
+  type Observation,
+  observable,
+  observing,
+  type PolicyDescription,
+} from '@holdfast/core'
 import { type BudgetOptions, type ResolvedBudgetOptions, resolveOptions } from './options.ts'
 
 /**
@@ -19,7 +27,7 @@ export interface Budget {
 /** Amounts are counted in millionths of an extra attempt: whole numbers, which never drift as sums of fractions do. */
 const ONE = 1_000_000
 
-class Account implements Budget, Describable {
+class Account implements Budget, Describable, Observable {
   private readonly options: ResolvedBudgetOptions
   private readonly earned: number
   private readonly most: number
@@ -54,6 +62,10 @@ class Account implements Budget, Describable {
     const { name, ...options } = this.options
     return { name, policy: 'budget', options }
   }
+
+  [observing](tell: (observation: Observation) => void): void {
+    tell({ kind: 'budget', policy: this.options.name, state: { balance: this.balance } })
+  }
 }
 
 /** The most millionths that are not more than `ratio`, read as the decimal number that it was written as. */
@@ -66,6 +78,6 @@ function millionths(ratio: number): number {
  * A budget that keeps extra attempts to a share of the successes, however long a storm lasts: from the start on there are at
  * most `ratio × successes + initial`, and over any stretch at most `ratio × successes + max`. It has no clock and no timer.
  */
-export function budget(options: BudgetOptions = {}): Budget {
-  return new Account(resolveOptions(options))
+export function budget(options: BudgetOptions = {}): Budget & Observable {
+  return observable(new Account(resolveOptions(options)))
 }

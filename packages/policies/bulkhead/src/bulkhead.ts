@@ -2,6 +2,9 @@ import {
   checkCount,
   DeadlineQueue,
   definePolicy,
+  type Observable,
+  observable,
+  observing,
   type Policy,
   policyEvents,
   type Run,
@@ -22,7 +25,7 @@ import {
   type Settings,
 } from './options.ts'
 
-import type { Shared } from './room.ts'
+import type { Room, Shared } from './room.ts'
 
 /** How full a bulkhead is. */
 export interface BulkheadSnapshot {
@@ -35,7 +38,7 @@ export interface BulkheadSnapshot {
 }
 
 /** A policy that lets so many calls run at once; the others wait or are refused. */
-export interface BulkheadPolicy extends Policy {
+export interface BulkheadPolicy extends Policy, Observable {
   /** How full it is; with `key`, the bulkhead that decides for that key, be it the one that all newcomers share. */
   snapshot(key?: string): BulkheadSnapshot
   /**
@@ -115,13 +118,13 @@ export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
     neverThrows: true,
   })
 
-  return {
+  return observable({
     ...policy,
     snapshot(key) {
       const room = compartments.roomFor(checkKey('key', key))
-      if (room === undefined) return { limit: limitingOf(settings.maxConcurrent).limit, running: 0, queued: 0 }
-      const { limit, running, queued } = room
-      return { limit, running, queued }
+      return room === undefined
+        ? { limit: limitingOf(settings.maxConcurrent).limit, running: 0, queued: 0 }
+        : snapshotOf(room)
     },
     tryAcquire(weight = 1, key) {
       if (weight !== 1) checkCount('weight', weight)
@@ -155,5 +158,14 @@ export function bulkhead(options: BulkheadOptions): BulkheadPolicy {
         fn,
         mapOptions,
       ),
-  }
+    [observing](tell) {
+      for (const [key, room] of compartments.kept()) {
+        tell({ kind: 'bulkhead', policy: name, key, state: snapshotOf(room) })
+      }
+    },
+  })
+}
+
+function snapshotOf({ limit, running, queued }: Room): BulkheadSnapshot {
+  return { limit, running, queued }
 }

@@ -61,12 +61,16 @@ export class Compartments {
     return (this.guests.get(key) ?? this.keyed.deciding(key))?.room
   }
 
+  /** Every room there is, with the key that it is kept for, if it is one's own. */
+  *kept(): Generator<[key: string | undefined, room: Room]> {
+    yield [undefined, this.common.room]
+    if (this.overflow !== undefined) yield [undefined, this.overflow.room]
+    for (const [key, { room }] of this.keyed.entries()) yield [key, room]
+  }
+
   /** Every room there is. */
   rooms(): Room[] {
-    const rooms = [this.common.room]
-    if (this.overflow !== undefined) rooms.push(this.overflow.room)
-    for (const [, { room }] of this.keyed.entries()) rooms.push(room)
-    return rooms
+    return Array.from(this.kept(), ([, room]) => room)
   }
 
   private create(key: string | undefined): Compartment {

@@ -1,4 +1,14 @@
-import { checkOptions, definePolicy, nodeOf, type Policy, policyEvents, type Run } from '@holdfast/core'
+import {
+  checkOptions,
+  definePolicy,
+  nodeOf,
+  type Observable,
+  observable,
+  observing,
+  type Policy,
+  policyEvents,
+  type Run,
+} from '@holdfast/core'
 import { Circuit } from './circuit.ts'
 import { Circuits } from './circuits.ts'
 import { CircuitOpenError } from './errors.ts'
@@ -16,7 +26,7 @@ import type { CircuitSnapshot } from './snapshot.ts'
 import { sameSize } from './window.ts'
 
 /** A policy that refuses calls while what they call keeps failing. */
-export interface CircuitBreakerPolicy extends Policy {
+export interface CircuitBreakerPolicy extends Policy, Observable {
   /** The state of the breaker that decides for `key`, or of the one for calls without a key. */
   state(key?: string): CircuitState
   /** Its state, counts and times as plain data. */
@@ -77,7 +87,7 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
 
   const deciding = (key: unknown) => circuits.deciding(checkKey('key', key))
 
-  return {
+  return observable({
     ...definePolicy({
       kind: 'circuit-breaker',
       name,
@@ -99,5 +109,10 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
       owner.plan = planOf(conduct, random)
       if (!sameSize(before.window, conduct.window)) for (const circuit of circuits.all()) circuit.resize()
     },
-  }
+    [observing](tell) {
+      for (const circuit of circuits.all()) {
+        tell({ kind: 'circuit-breaker', policy: name, key: circuit.key, state: circuit.snapshot() })
+      }
+    },
+  })
 }

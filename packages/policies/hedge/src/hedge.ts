@@ -6,6 +6,9 @@ import {
   definePolicy,
   guarded,
   nodeOf,
+  type Observable,
+  observable,
+  observing,
   type Policy,
   policyEvents,
   type Run,
@@ -27,7 +30,7 @@ export interface HedgeSnapshot {
 }
 
 /** A policy that asks once more when an answer is late, and takes the first answer. */
-export interface HedgePolicy extends Policy {
+export interface HedgePolicy extends Policy, Observable {
   snapshot(): HedgeSnapshot
   /** Changes the rules of the calls that start from now on; what it has learned and saved stays. */
   update(changes: HedgeChanges): void
@@ -128,7 +131,13 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
     }
   }
 
-  return {
+  function snapshot(): HedgeSnapshot {
+    const { budget, delay } = rules
+    const stated = typeof delay === 'number' ? delay : undefined
+    return { delay: estimate.delay() ?? stated, samples: estimate.samples, balance: budget.balance }
+  }
+
+  return observable({
     ...definePolicy({
       kind: 'hedge',
       name,
@@ -137,14 +146,13 @@ export function hedge(options: HedgeOptions = {}): HedgePolicy {
       neverThrows: true,
       options: () => ({ ...rules, onDiscard, onEvent }),
     }),
-    snapshot() {
-      const { budget, delay } = rules
-      const stated = typeof delay === 'number' ? delay : undefined
-      return { delay: estimate.delay() ?? stated, samples: estimate.samples, balance: budget.balance }
-    },
+    snapshot,
     update(changes) {
       rules = changedRules(rules, changes, budgetFollows)
       estimate.update(rules.maxExtraLoad, rules.minSamples)
     },
-  }
+    [observing](tell) {
+      tell({ kind: 'hedge', policy: name, state: snapshot() })
+    },
+  })
 }

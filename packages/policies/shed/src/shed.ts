@@ -1,4 +1,4 @@
-import { definePolicy, type Policy, policyEvents } from '@holdfast/core'
+import { definePolicy, type Observable, observable, observing, type Policy, policyEvents } from '@holdfast/core'
 import { Door } from './door.ts'
 import type { ShedEvent, ShedFigures } from './events.ts'
 import { changedSettings, resolveOptions, type ShedOptions, type ShedUpdateOptions } from './options.ts'
@@ -11,7 +11,7 @@ export interface ShedSnapshot extends ShedFigures {
 }
 
 /** A policy that refuses what the process cannot do in time. */
-export interface ShedPolicy extends Policy {
+export interface ShedPolicy extends Policy, Observable {
   /** How it is doing now. */
   snapshot(): ShedSnapshot
   /** Changes options. Calls that run and wait stay, and so does what is known of the loop. */
@@ -28,7 +28,9 @@ export function shed(options: ShedOptions = {}): ShedPolicy {
   const door = new Door(initial, new Teller(name, events, random), clock, random)
   let settings = initial
 
-  return {
+  const snapshot = (): ShedSnapshot => ({ shedding: door.sheds, ...door.figuresAt(clock.now()) })
+
+  return observable({
     ...definePolicy({
       kind: 'shed',
       name,
@@ -36,11 +38,14 @@ export function shed(options: ShedOptions = {}): ShedPolicy {
       layer: (inner) => (call, operation, sink) => door.receive(inner, call, operation, sink),
       options: () => ({ ...settings, onEvent }),
     }),
-    snapshot: () => ({ shedding: door.sheds, ...door.figuresAt(clock.now()) }),
+    snapshot,
     update(changes) {
       const changed = changedSettings(settings, changes)
       door.adopt(changed)
       settings = changed
     },
-  }
+    [observing](tell) {
+      tell({ kind: 'shed', policy: name, state: snapshot() })
+    },
+  })
 }
