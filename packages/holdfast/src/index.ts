@@ -150,6 +150,26 @@ export {
   type StopReason,
 } from '@holdfast/retry'
 export {
+  type ShedAbandoned,
+  type ShedDropped,
+  type ShedEvent,
+  type ShedFigures,
+  type ShedGranted,
+  type ShedLimitChanged,
+  type ShedLoss,
+  type ShedMode,
+  type ShedOptions,
+  type ShedPolicy,
+  type ShedQueued,
+  type ShedReason,
+  type ShedRefused,
+  type ShedSnapshot,
+  type ShedStarted,
+  type ShedStopped,
+  type ShedUpdateOptions,
+  shed,
+} from '@holdfast/shed'
+export {
   type TimeoutEvent,
   type TimeoutExpired,
   type TimeoutOptions,

@@ -7,6 +7,7 @@ import * as core from '@holdfast/core'
 import * as fallback from '@holdfast/fallback'
 import * as hedge from '@holdfast/hedge'
 import * as retry from '@holdfast/retry'
+import * as shed from '@holdfast/shed'
 import * as timeout from '@holdfast/timeout'
 import { expect, it } from 'vitest'
 import * as holdfast from '../src/index.ts'
@@ -20,6 +21,7 @@ it.each([
   ['bulkhead', bulkhead],
   ['hedge', hedge],
   ['fallback', fallback],
+  ['shed', shed],
 ])('has all that %s has, and it is the same', (_, all: Record<string, unknown>) => {
   for (const [name, value] of Object.entries(all)) expect(umbrella[name], name).toBe(value)
 })
