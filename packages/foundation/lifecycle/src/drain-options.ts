@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import {
   type Clock,
   checkDuration,
@@ -9,6 +10,7 @@ import {
   type EventListener,
   systemClock,
   wrongType,
+  wrongValue,
 } from '@holdfast/core'
 import type { DrainEvent } from './drain-events.ts'
 
@@ -86,11 +88,15 @@ export function resolveDrainOptions(given: DrainOptions): ResolvedDrainOptions {
   }
 }
 
+/** No process can listen to these. */
+const UNHEARD: readonly string[] = ['SIGKILL', 'SIGSTOP']
+
 function checkSignals(value: readonly NodeJS.Signals[]): readonly NodeJS.Signals[] {
   if (!Array.isArray(value)) return wrongType('signals', 'an array of names of signals', value)
   for (const signal of value) {
-    if (typeof signal !== 'string' || !signal.startsWith('SIG')) {
-      wrongType('signals', 'an array of names of signals', value)
+    if (typeof signal !== 'string') wrongType('signals', 'an array of names of signals', value)
+    if (!Object.hasOwn(constants.signals, signal) || UNHEARD.includes(signal)) {
+      wrongValue('signals', 'an array of names of signals that a process can listen to', value)
     }
   }
   return [...new Set(value)]

@@ -356,7 +356,13 @@ describe('a drain on signals', () => {
   it.each([
     [null, TypeError, 'options must be an object, got null'],
     [{ signals: 'SIGTERM' }, TypeError, "signals must be an array of names of signals, got 'SIGTERM'"],
-    [{ signals: ['TERM'] }, TypeError, "signals must be an array of names of signals, got [ 'TERM' ]"],
+    [{ signals: [15] }, TypeError, 'signals must be an array of names of signals, got [ 15 ]'],
+    [
+      { signals: ['SIGTERM', 'SIGKILL'] },
+      RangeError,
+      'signals must be an array of names of signals that a process can',
+    ],
+    [{ signals: ['SIGNONE'] }, RangeError, 'signals must be an array of names of signals that a process can listen to'],
     [{ delay: -1 }, RangeError, 'delay must be a number of milliseconds from 0 up, got -1'],
     [{ delay: Infinity }, RangeError, 'delay must be a number of milliseconds from 0 up, got Infinity'],
     [{ timeout: 0 }, RangeError, 'timeout must be a number of milliseconds above 0, got 0'],

@@ -11,8 +11,8 @@ import { Scene, settled } from './scene.ts'
 /** Makes its loop late for so long that everything but what is critical is refused. */
 async function lateScene(options = {}): Promise<BusyService> {
   const service = new BusyService(options)
-  service.offer({ rate: 20_000, from: 0, until: 1_000 })
-  await service.loop.run(1_000)
+  service.offer({ rate: 5_000, from: 0, until: 800 })
+  await service.loop.run(800)
   return service
 }
 
@@ -174,7 +174,7 @@ describe('the loop of a shed', () => {
     const { shedding, loopDelay } = service.policy.snapshot()
     expect(shedding).toBe(true)
     expect(loopDelay).toBeGreaterThan(50)
-    await service.loop.run(9_000)
+    await service.loop.run(4_000)
     expect(service.policy.snapshot()).toEqual({
       shedding: false,
       loopDelay: 0,
@@ -500,7 +500,7 @@ describe('a shed that observes', () => {
 
   it('refuses nobody however late the loop is', async () => {
     const service = await lateScene({ mode: 'observe' })
-    await service.loop.run(25_000)
+    await service.loop.run(6_000)
     expect(service.answers.every(({ ok }) => ok)).toBe(true)
     expect(service.events.of('shed.refused').every(({ observed }) => observed)).toBe(true)
   })
