@@ -1,0 +1,6 @@
+export type { FetchCallOptions, IdempotencyKey, Idempotent, RequestOptions } from './call-options.ts'
+export type { FetchEvent } from './events.ts'
+export type { FetchFunction, FetchInput } from './fetch-function.ts'
+export type { BreakerOptions, LimitOptions, ResilientFetchOptions } from './options.ts'
+export type { RequestFacts } from './request-facts.ts'
+export { type ResilientFetch, type ResilientInit, resilience, resilientFetch } from './resilient-fetch.ts'

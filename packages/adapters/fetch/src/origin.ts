@@ -1,0 +1,89 @@
+import { type Budget, budget } from '@holdfast/budget'
+import type { BulkheadPolicy } from '@holdfast/bulkhead'
+import type { CircuitBreakerPolicy } from '@holdfast/circuit-breaker'
+import { type Policy, pipeline } from '@holdfast/core'
+import { type HedgePolicy, hedge } from '@holdfast/hedge'
+import { retry } from '@holdfast/retry'
+import { timeout } from '@holdfast/timeout'
+import type { HouseSettings, RequestSettings } from './options.ts'
+import { release } from './release.ts'
+
+/** What all origins share: policies that keep state by key themselves. */
+export interface CommonPolicies {
+  readonly house: HouseSettings
+  readonly breaker: CircuitBreakerPolicy | undefined
+  readonly limit: BulkheadPolicy | undefined
+}
+
+/** So many ways to treat requests to one origin are kept ready. */
+const MOST_VARIANTS = 20
+
+/** One origin: the budget of its retries and hedges, and the pipelines for its requests. */
+export class Origin {
+  private readonly common: CommonPolicies
+  private readonly budget: Budget
+  private readonly variants = new Map<string, Policy>()
+  /** By the extra load: what they have learned is about the origin, and stays when other settings change. */
+  private readonly hedges = new Map<number, HedgePolicy>()
+
+  constructor(common: CommonPolicies, key: string) {
+    this.common = common
+    this.budget = budgetFor(common.house.budget, key)
+  }
+
+  private last: Policy | undefined = undefined
+  private lastSettings: RequestSettings | undefined = undefined
+  private lastHedged = false
+
+  /** The pipeline for requests with these settings. */
+  policyFor(settings: RequestSettings, hedged: boolean): Policy {
+    if (settings === this.lastSettings && hedged === this.lastHedged && this.last !== undefined) return this.last
+    const { timeout, attemptTimeout, maxAttempts } = settings
+    const load = hedged ? settings.maxExtraLoad : 0
+    const name = `${timeout}/${attemptTimeout}/${maxAttempts}/${load}`
+    this.last =
+      this.variants.get(name) ?? keep(this.variants, name, this.assemble(timeout, attemptTimeout, maxAttempts, load))
+    this.lastSettings = settings
+    this.lastHedged = hedged
+    return this.last
+  }
+
+  /** Total timeout, retry, hedge, limit, breaker, attempt timeout: the order that works. */
+  private assemble(total: number, attempt: number, maxAttempts: number, load: number): Policy {
+    const { house, breaker, limit } = this.common
+    const { name, onEvent, clock, random, backoff, maxWait } = house
+    const onDiscard = (response: unknown) => release(response, clock)
+    const policies: Policy[] = [
+      timeout({ timeout: total, name, onEvent, clock, onDiscard }),
+      retry({ maxAttempts, backoff, maxWait, budget: this.budget, name, onEvent, clock, random, onDiscard }),
+    ]
+    if (load > 0) policies.push(this.hedgeAt(load))
+    if (limit !== undefined) policies.push(limit)
+    if (breaker !== undefined) policies.push(breaker)
+    if (attempt !== Infinity) {
+      policies.push(timeout({ timeout: attempt, name: `${name} attempt`, onEvent, clock, onDiscard }))
+    }
+    return pipeline(...policies)
+  }
+
+  private hedgeAt(maxExtraLoad: number): HedgePolicy {
+    const { name, onEvent, clock } = this.common.house
+    const onDiscard = (response: unknown) => release(response, clock)
+    const known = this.hedges.get(maxExtraLoad)
+    const made = () => hedge({ maxExtraLoad, budget: this.budget, name, onEvent, clock, onDiscard })
+    return known ?? keep(this.hedges, maxExtraLoad, made())
+  }
+}
+
+/** Keeps `value`, and forgets what was kept first where there is no room. */
+function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
+  const [first] = map.keys()
+  if (first !== undefined && map.size >= MOST_VARIANTS) map.delete(first)
+  map.set(key, value)
+  return value
+}
+
+function budgetFor(given: HouseSettings['budget'], key: string): Budget {
+  if (typeof given === 'function') return given(key)
+  return 'withdraw' in given ? given : budget(given)
+}

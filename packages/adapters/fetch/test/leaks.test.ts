@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import type { Remains } from './leaks.ts'
+
+const program = join(import.meta.dirname, 'fixtures/leaks.ts')
+
+it('thousands of requests that were retried, hedged, aborted and timed out leave nothing behind', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program, '4000'])
+  const { requests, outcomes, sockets, timers, listeners, grown }: Remains = JSON.parse(stdout)
+  expect(requests).toBeGreaterThan(4_000)
+  expect(Object.keys(outcomes)).toEqual(expect.arrayContaining(['200', '503', 'TimeoutError', 'enough']))
+  expect({ sockets, timers, listeners }).toEqual({ sockets: 0, timers: 0, listeners: 0 })
+  // A leak of a call for each, a kilobyte or so, would be several megabytes.
+  expect(grown).toBeLessThan(2_000_000)
+})
