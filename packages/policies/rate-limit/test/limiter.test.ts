@@ -215,10 +215,9 @@ describe('a reservation', () => {
   it('gives a window nothing back that it has let go of by itself', async () => {
     const limiter = slidingWindow({ limit: 2, window: 1_000, clock })
     const old = limiter.reserve('a')
-    await clock.advance(1_000)
+    await clock.advance(1_200)
     limiter.take('a')
     old.cancel()
-    await clock.advance(200)
     expect(limiter.peek('a').remaining).toBe(1)
   })
 })

@@ -197,6 +197,21 @@ describe('a rate limit that waits', () => {
     ])
   })
 
+  it('lets a call that costs much have its turn, though others that cost little keep coming', async () => {
+    const limiter = tokenBucket({ rate: 10, burst: 5, scope: 'global', clock })
+    const policy = rateLimit(limiter, { maxWait: 10_000, cost: (call) => call.context as number })
+    limiter.take(undefined, 5)
+    const log: string[] = []
+    const answers = [policy.execute(() => log.push('big'), { key: 'big', context: 5 })]
+    for (let i = 0; i < 20; i++) {
+      answers.push(policy.execute(() => log.push('small'), { key: `small ${i}`, context: 1 }))
+      await clock.advance(100)
+    }
+    await clock.advance(2_000)
+    await Promise.all(answers)
+    expect(log.indexOf('big')).toBeLessThan(10)
+  })
+
   it('lets a key that waits for its own limit hold up no other', async () => {
     const { log, run } = waiting(tokenBucket({ rate: 1, burst: 1, clock }), { maxWait: 60_000 })
     run('a1', { key: 'a' })
