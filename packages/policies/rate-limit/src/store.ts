@@ -27,7 +27,8 @@ export interface LeaseRequest extends StoreRequest {
  * rounded, it is rounded against the caller, by less than 1 µs for each decision.
  *
  * **All or none.** When one limit refuses, none is charged, and `violated` names all that refuse. A refusal changes no
- * level, with one exception: after the store's clock stepped back, what a level owes beyond its limit is struck off.
+ * level, with one exception: after the store's clock stepped back, what a level owes beyond its limit is struck off. A step of
+ * less than a second may be waited out instead.
  *
  * **Token bucket.** GCRA: with E = per / rate, τ = burst · E and one time of arrival (TAT) for each level, missing when full:
  * base = max(now, min(TAT, now + τ)), new = base + cost · E; allowed iff new − τ ≤ now, and then TAT = new. Else
