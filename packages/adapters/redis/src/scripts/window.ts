@@ -1,0 +1,102 @@
+/**
+ * A strict sliding window: the parts of the window that count, with what was taken in each, oldest first, in one string:
+ * `1000000/10 17900:3 17907:1`. Before the space are the window in µs and its slots. The oldest part counts in full.
+ */
+export const window: string = `
+local function partAt(at, window, slots)
+  local turns = floor(at / window)
+  return turns * slots + floor((at - turns * window) * slots / window)
+end
+
+-- The first moment at which it is no longer before the part.
+local function startOf(part, window, slots)
+  local turns = floor(part / slots)
+  local start = floor(turns * window) + floor((part - turns * slots) * window / slots)
+  while partAt(start, window, slots) < part do start = start + 1 end
+  return start
+end
+
+-- Everything that counts, as if it had been taken now.
+local function gather(level, current)
+  level.parts = { current }
+  level.counts = { level.total }
+end
+
+local function readWindow(level, value)
+  local parts, counts, total = {}, {}, 0
+  local window, slots = level.window, level.slots
+  local current = partAt(now, window, slots)
+  level.current = current
+  if value then
+    local header = string.match(value, '^%S+')
+    local oldest = current - slots
+    if header ~= level.header then
+      local w, s = string.match(header, '^(.+)/(.+)$')
+      oldest = partAt(now, tonumber(w), tonumber(s)) - tonumber(s)
+    end
+    for part, count in string.gmatch(value, '(%d+):(%d+)') do
+      part = tonumber(part)
+      if part >= oldest then
+        parts[#parts + 1] = part
+        counts[#counts + 1] = tonumber(count)
+        total = total + tonumber(count)
+      end
+    end
+    level.parts, level.counts, level.total = parts, counts, total
+    local newest = parts[#parts]
+    if newest and header ~= level.header then
+      gather(level, current)
+    elseif newest and newest > current and startOf(newest, window, slots) - now >= 1000000 then
+      -- The clock was set back.
+      gather(level, current)
+      level.struck = true
+    end
+    return
+  end
+  level.parts, level.counts, level.total = parts, counts, total
+end
+
+local function writeWindow(level)
+  local last = #level.parts
+  if level.total == 0 then return call('DEL', level.key) end
+  local pieces = { level.header }
+  for i = 1, last do
+    if level.counts[i] > 0 then pieces[#pieces + 1] = whole(level.parts[i]) .. ':' .. whole(level.counts[i]) end
+  end
+  local over = startOf(level.parts[last] + level.slots + 1, level.window, level.slots)
+  call('PSETEX', level.key, ttl(over - now), table.concat(pieces, ' '))
+end
+
+local function chargeWindow(level, cost)
+  local last = #level.parts
+  if last > 0 and level.parts[last] >= level.current then
+    level.counts[last] = level.counts[last] + cost
+  else
+    level.parts[last + 1] = level.current
+    level.counts[last + 1] = cost
+  end
+  level.total = level.total + cost
+end
+
+-- The time until no more than rest counts.
+local function windowWait(level, rest)
+  local left = level.total
+  if left <= rest then return 0 end
+  for i = 1, #level.parts do
+    left = left - level.counts[i]
+    if left <= rest then return startOf(level.parts[i] + level.slots + 1, level.window, level.slots) - now end
+  end
+  return 0
+end
+
+-- From the oldest part on, so that what is left counts for no shorter than what was really used.
+local function refundWindow(level, cost)
+  local left = min(cost, level.total)
+  level.total = level.total - left
+  for i = 1, #level.parts do
+    local given = min(left, level.counts[i])
+    level.counts[i] = level.counts[i] - given
+    left = left - given
+  end
+end
+`
