@@ -22,12 +22,14 @@ export function importsOf(path: string, text: string): Import[] {
     if (request) add(request.value, start)
   }
   new Visitor({
-    ImportExpression: ({ source, start }) =>
-      add(source.type === 'Literal' ? String(source.value) : '(computed)', start),
+    ImportExpression: ({ source, start }) => add(source.type === 'Literal' ? String(source.value) : computed, start),
     TSImportType: ({ source, start }) => add(source.value, start),
   }).visit(program)
   return found.sort((a, b) => a.line - b.line)
 }
+
+/** What stands for a specifier that is only known when the program runs. */
+export const computed = '(computed)'
 
 /** `@scope/name` of `@scope/name/deep`, `name` of `name/deep`. */
 export function packageOf(specifier: string): string {

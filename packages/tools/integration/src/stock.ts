@@ -1,4 +1,4 @@
-import { importsOf, isBuiltin, isRelative, packageOf } from './imports.ts'
+import { computed, importsOf, isBuiltin, isRelative, packageOf } from './imports.ts'
 import { type Bond, mayHold } from './libraries.ts'
 import { isPublished, type Package } from './package.ts'
 import { placeOf } from './place.ts'
@@ -9,11 +9,13 @@ const bonds: readonly Bond[] = ['dependencies', 'peerDependencies']
 export function undeclared(packages: readonly Package[]): string[] {
   return packages.filter(isPublished).flatMap(({ folder, manifest, sources }) => {
     const declared = new Set([manifest.name, ...bonds.flatMap((bond) => Object.keys(manifest[bond] ?? {}))])
+    const isKnown = (specifier: string): boolean =>
+      isRelative(specifier) || isBuiltin(specifier) || declared.has(packageOf(specifier))
+    // A tool may be given modules of its user's.
+    if (placeOf(folder).floor === 'tools') declared.add(computed)
     return [...sources].flatMap(([path, text]) =>
       importsOf(path, text)
-        .filter(
-          ({ specifier }) => !isRelative(specifier) && !isBuiltin(specifier) && !declared.has(packageOf(specifier)),
-        )
+        .filter(({ specifier }) => !isKnown(specifier))
         .map(({ specifier, line }) => `${folder}/${path}:${line}: ${specifier} is imported and not declared`),
     )
   })

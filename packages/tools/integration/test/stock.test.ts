@@ -25,6 +25,12 @@ describe('undeclared', () => {
     ])
   })
 
+  it('finds an import that nobody knows before it runs, but in a tool, which may be given modules', () => {
+    const sources = { 'src/a.ts': 'export const load = (path: string) => import(path)' }
+    expect(undeclared([fixture('packages/policies/retry', { sources })])).toHaveLength(1)
+    expect(undeclared([fixture('packages/tools/load', { sources })])).toEqual([])
+  })
+
   it('leaves private packages alone', () => {
     const demo = fixture('examples/demo', { private: true, sources: { 'src/main.ts': "import 'anything'" } })
     expect(undeclared([demo])).toEqual([])

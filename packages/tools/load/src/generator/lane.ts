@@ -1,0 +1,105 @@
+import type { AutocannonClient } from './autocannon-client.ts'
+
+/** How a request ended: its status, or in a word what went wrong. */
+export type Outcome = number | string
+
+/** Whom a lane tells. */
+export interface LaneOwner {
+  /** How long an answer is waited for from when it was due, in ms. */
+  readonly timeout: number
+  ended(lane: Lane, slot: Slot, outcome: Outcome): void
+}
+
+/** One request: when it was due, and from when it is measured, in ms of the machine. */
+export interface Slot {
+  readonly due: number
+  readonly from: number
+}
+
+/**
+ * One connection, with autocannon's client on it, that sends when it is told to. Left to itself the client sends its share of
+ * a second at once, the next request as soon as the last is answered, and forgets the request whose connection broke.
+ */
+export class Lane {
+  private readonly client: AutocannonClient
+  private readonly owner: LaneOwner
+  private readonly connect: () => void
+  private readonly write: () => void
+  private slot: Slot | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
+  private connected = false
+  private closing = false
+  private cause = ''
+
+  constructor(client: AutocannonClient, owner: LaneOwner) {
+    this.client = client
+    this.owner = owner
+    this.connect = client._connect.bind(client)
+    this.write = client._doRequest.bind(client)
+    // The client asks for its next request: the schedule says when.
+    client._doRequest = () => {}
+    // The client is made, and connects; from then on it connects again whenever a connection is lost.
+    client._connect = () => {
+      client._connect = () => this.lost()
+      this.open()
+    }
+    client.on('headers', ({ shouldKeepAlive }) => {
+      this.closing = !shouldKeepAlive
+    })
+    client.on('connError', (error) => {
+      this.cause = error.code ?? error.message
+    })
+    client.on('response', (status) => this.end(status))
+  }
+
+  send(slot: Slot, now: number): void {
+    this.slot = slot
+    if (!this.connected) this.open()
+    this.timer = setTimeout(() => this.giveUp(), Math.max(1, slot.due + this.owner.timeout - now))
+    this.write()
+  }
+
+  private open(): void {
+    this.connected = true
+    this.closing = false
+    this.cause = ''
+    this.client.parser.initialize('RESPONSE')
+    this.connect()
+  }
+
+  /** The connection broke, or the other side has closed it. */
+  private lost(): void {
+    if (this.cause === '' && this.endsWithConnection()) return
+    const cause = this.cause === '' ? 'closed' : this.cause
+    this.drop()
+    this.end(cause)
+  }
+
+  /** An answer without a length is whole when its connection ends. */
+  private endsWithConnection(): boolean {
+    const { slot } = this
+    if (slot === undefined) return false
+    this.closing = true
+    this.client.parser.finish()
+    return this.slot !== slot
+  }
+
+  private giveUp(): void {
+    this.drop()
+    this.end('timeout')
+  }
+
+  private drop(): void {
+    this.connected = false
+    this.client._destroyConnection()
+  }
+
+  private end(outcome: Outcome): void {
+    const { slot } = this
+    if (slot === undefined) return
+    this.slot = undefined
+    clearTimeout(this.timer)
+    if (this.closing && this.connected) this.drop()
+    this.owner.ended(this, slot, outcome)
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { metricNames, parseMetric, unitOf } from '../../src/recording/metric.ts'
+import { checkMetric, checkPeriod, figureOf } from '../../src/recording/run.ts'
+import { recordingOf, runOf, type Told, upstreamCounts } from '../run-of.ts'
+
+const requests: Told[] = [
+  [0, 10, 200],
+  [500, 20, 301],
+  [1_000, 30, 503],
+  [1_500, 40, 'timeout'],
+  [2_999, 50, 204],
+]
+const run = runOf(requests, { upstream: upstreamCounts })
+
+describe('a recording', () => {
+  it('counts answers below 400 as good, and names what failed', () => {
+    const recording = recordingOf([...requests, [1_600, 1, 'timeout']])
+    expect(recording.seconds.map(({ good, failed }) => [good.length, failed.length])).toEqual([
+      [2, 0],
+      [0, 3],
+      [1, 0],
+    ])
+    expect(recording.failures).toEqual({ timeout: 2, 'HTTP 503': 1 })
+    expect([recording.answered, recording.lastAnswer, recording.all.count]).toEqual([4, 2_999, 6])
+  })
+})
+
+describe('a figure', () => {
+  it.each([
+    ['offered', 5],
+    ['errors', 0.4],
+    ['goodput', 0.6],
+    ['throughput', 1],
+    ['upstream', 6],
+    ['amplification', 1.2],
+    ['min', 10],
+    ['max', 50],
+    ['mean', 30],
+    ['p50', 30],
+    ['p100', 50],
+    ['good.p50', 20],
+    ['good.max', 50],
+  ])('%s of a run is %d', (name, value) => {
+    expect(figureOf(run, name)).toBeCloseTo(value, 1)
+  })
+
+  it.each([
+    ['offered', 2],
+    ['errors', 1],
+    ['throughput', 0],
+    ['upstream', 2],
+    ['max', 40],
+  ])('%s of one second is %d', (name, value) => {
+    expect(figureOf(run, name, { from: 1_000, until: 2_000 })).toBeCloseTo(value, 1)
+  })
+
+  it('is none where there is nothing to tell it from', () => {
+    expect(figureOf(runOf([]), 'errors')).toBeNaN()
+    expect(figureOf(run, 'good.p99', { from: 1_000, until: 2_000 })).toBeNaN()
+    expect(figureOf(runOf(requests), 'amplification')).toBeNaN()
+  })
+
+  it.each(['p', 'p101', 'p-1', 'p9x', 'good.errors', 'P99', '', 'toString', 'good.good.p50'])(
+    'is not called %j',
+    (name) => {
+      expect(parseMetric(name)).toBeUndefined()
+      expect(() => checkMetric(name)).toThrow(/^metric must be /)
+    },
+  )
+
+  it('has a unit', () => {
+    const unit = (name: string) => unitOf(checkMetric(name))
+    expect(['p99', 'max', 'errors', 'throughput', 'amplification'].map(unit)).toEqual([
+      'ms',
+      'ms',
+      'share',
+      'per second',
+      'number',
+    ])
+    expect(metricNames).toContain('amplification')
+  })
+
+  it.each([{ from: 500 }, { until: 1.5 }, { from: -1_000 }])('is not told of %j', (period) => {
+    expect(() => checkPeriod(period)).toThrow(/must be a whole number of seconds, in ms/)
+  })
+})

@@ -1,0 +1,49 @@
+import { Recording } from '../src/recording/recording.ts'
+import type { Run } from '../src/recording/run.ts'
+
+/** A request: when it was due, how long it took, and its status, or a word for what went wrong. */
+export type Told = readonly [due: number, took: number, outcome: number | string]
+
+export function recordingOf(requests: readonly Told[]): Recording {
+  const recording = new Recording()
+  const kinds = [...new Set(requests.flatMap(([, , outcome]) => (typeof outcome === 'string' ? [outcome] : [])))]
+  recording.add({
+    type: 'batch',
+    due: Float64Array.from(requests, ([due]) => due),
+    took: Float64Array.from(requests, ([, took]) => took),
+    outcome: Int16Array.from(requests, ([, , outcome]) =>
+      typeof outcome === 'number' ? outcome : -kinds.indexOf(outcome) - 1,
+    ),
+    kinds,
+  })
+  return recording
+}
+
+/** A run that nobody made. */
+export function runOf(requests: readonly Told[], more: Partial<Run> = {}): Run {
+  return {
+    arm: 'arm',
+    seed: 1,
+    rate: 10,
+    duration: 3_000,
+    recording: recordingOf(requests),
+    pace: { waited: 0, late: 0, latest: 0 },
+    upstream: undefined,
+    faults: [],
+    policies: [],
+    gauges: [],
+    ...more,
+  }
+}
+
+export const upstreamCounts = {
+  requests: 6,
+  served: 6,
+  wasted: 0,
+  failed: 0,
+  refused: 0,
+  reset: 0,
+  hung: 0,
+  mostAtOnce: 2,
+  perSecond: [1, 2, 3],
+}
