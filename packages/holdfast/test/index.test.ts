@@ -6,6 +6,7 @@ import * as circuitBreaker from '@holdfast/circuit-breaker'
 import * as core from '@holdfast/core'
 import * as fallback from '@holdfast/fallback'
 import * as hedge from '@holdfast/hedge'
+import * as rateLimit from '@holdfast/rate-limit'
 import * as retry from '@holdfast/retry'
 import * as shed from '@holdfast/shed'
 import * as timeout from '@holdfast/timeout'
@@ -44,6 +45,21 @@ it.each([
   ['core', core, ['RefusedError', 'ResilienceError', 'runInCall', 'systemClock', 'systemRandom', 'wrap', 'wrapCall']],
   ['backoff', backoff, ['exponential', 'constant']],
   ['budget', budget, ['budget']],
+  [
+    'rate-limit',
+    rateLimit,
+    [
+      'all',
+      'concurrency',
+      'memoryLimiter',
+      'memoryStore',
+      'RateLimitError',
+      'rateLimit',
+      'sharedLimiter',
+      'slidingWindow',
+      'tokenBucket',
+    ],
+  ],
   ['admission', admission, ['codel', 'aimd', 'gradient', 'OverloadError']],
 ])('has what users hand to policies of %s', (_, all: Record<string, unknown>, names) => {
   for (const name of names) expect(umbrella[name], name).toBe(all[name])

@@ -1,5 +1,5 @@
 import { checkLimit, checkOptions } from '@holdfast/core'
-import { type ConcurrencyLimit, isUsed, type LimitAlgorithm, type LimitSample } from './limit.ts'
+import { isUsed, type LimitAlgorithm, type LimitSample, type LiveLimit } from './limit.ts'
 import { checkBounds, checkRange, checkShare, type LimitRange, within } from './limit-range.ts'
 
 export interface AimdOptions {
@@ -35,7 +35,7 @@ interface AimdRules extends LimitRange {
   readonly slowAfter: number
 }
 
-class AimdLimit implements ConcurrencyLimit {
+class AimdLimit implements LiveLimit {
   limit: number
   private readonly rules: AimdRules
   private exact: number
@@ -83,7 +83,7 @@ class Aimd implements LimitAlgorithm {
     this.slowAfter = slowAfter
   }
 
-  start(): ConcurrencyLimit {
+  start(): LiveLimit {
     return new AimdLimit(this)
   }
 }

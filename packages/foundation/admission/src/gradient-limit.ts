@@ -1,4 +1,4 @@
-import { type ConcurrencyLimit, isUsed, type LimitSample } from './limit.ts'
+import { isUsed, type LimitSample, type LiveLimit } from './limit.ts'
 import { type LimitRange, within } from './limit-range.ts'
 
 export interface GradientRules extends LimitRange {
@@ -30,7 +30,7 @@ const SHORTEST_RUN = 1e-3
  *
  * Durations are averaged by their logarithms, so that one in fifty that takes twenty times as long hardly counts.
  */
-export class GradientLimit implements ConcurrencyLimit {
+export class GradientLimit implements LiveLimit {
   limit: number
   private readonly rules: GradientRules
   private exact: number

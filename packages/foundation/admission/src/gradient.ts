@@ -1,6 +1,6 @@
 import { checkDuration, checkNumber, checkOptions } from '@holdfast/core'
 import { GradientLimit, type GradientRules } from './gradient-limit.ts'
-import type { ConcurrencyLimit, LimitAlgorithm } from './limit.ts'
+import type { LimitAlgorithm, LiveLimit } from './limit.ts'
 import { checkBounds, checkRange, checkShare } from './limit-range.ts'
 
 export interface GradientOptions {
@@ -54,7 +54,7 @@ class Gradient implements LimitAlgorithm {
     this.probeEvery = probeEvery
   }
 
-  start(): ConcurrencyLimit {
+  start(): LiveLimit {
     return new GradientLimit(this)
   }
 }

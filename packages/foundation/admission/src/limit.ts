@@ -15,7 +15,7 @@ export interface LimitSample {
 }
 
 /** How much may run at once, as runs teach it. */
-export interface ConcurrencyLimit {
+export interface LiveLimit {
   /** The limit now: a whole number from 1 up. */
   readonly limit: number
   /** Learns from a run that has ended. */
@@ -27,7 +27,7 @@ export interface LimitAlgorithm {
   /** What the limit never passes. */
   readonly maxLimit: number
   /** Begins to learn. */
-  start(): ConcurrencyLimit
+  start(): LiveLimit
 }
 
 /** Whether the limit held somebody up: one that was not used says nothing of whether there could be more. */
@@ -35,7 +35,7 @@ export function isUsed(sample: LimitSample, limit: number): boolean {
   return sample.queued > 0 || sample.running >= limit
 }
 
-class Fixed implements LimitAlgorithm, ConcurrencyLimit {
+class Fixed implements LimitAlgorithm, LiveLimit {
   readonly limit: number
 
   constructor(limit: number) {
@@ -46,7 +46,7 @@ class Fixed implements LimitAlgorithm, ConcurrencyLimit {
     return this.limit
   }
 
-  start(): ConcurrencyLimit {
+  start(): LiveLimit {
     return this
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aimd, type ConcurrencyLimit, type LimitSample } from '../src/index.ts'
+import { aimd, type LimitSample, type LiveLimit } from '../src/index.ts'
 import { quantile, simulate } from './service.ts'
 
 const sample = (over: Partial<LimitSample> = {}): LimitSample => ({
@@ -12,7 +12,7 @@ const sample = (over: Partial<LimitSample> = {}): LimitSample => ({
   ...over,
 })
 
-function rounds(limit: ConcurrencyLimit, n: number, over: Partial<LimitSample> = {}): number {
+function rounds(limit: LiveLimit, n: number, over: Partial<LimitSample> = {}): number {
   for (let round = 0; round < n; round++) {
     const height = limit.limit
     for (let run = 0; run < height; run++) limit.record(sample(over))

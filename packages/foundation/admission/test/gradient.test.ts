@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ConcurrencyLimit, gradient, type LimitSample } from '../src/index.ts'
+import { gradient, type LimitSample, type LiveLimit } from '../src/index.ts'
 import { quantile, type Scenario, simulate } from './service.ts'
 
 /** Feeds a limit with rounds of runs, one after the other; time goes on with them. */
 class Feed {
-  readonly limit: ConcurrencyLimit
+  readonly limit: LiveLimit
   private now = 0
 
-  constructor(limit: ConcurrencyLimit) {
+  constructor(limit: LiveLimit) {
     this.limit = limit
   }
 

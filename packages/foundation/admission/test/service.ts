@@ -1,6 +1,6 @@
 import type { Priority } from '@holdfast/core'
 import { seededRandom } from '@holdfast/testing'
-import { type ConcurrencyLimit, Gate, type QueueOrder, type Waiter, type WaitingList } from '../src/index.ts'
+import { Gate, type LiveLimit, type QueueOrder, type Waiter, type WaitingList } from '../src/index.ts'
 
 /** A request on its way through {@link simulate}. */
 class Request implements Waiter<Request> {
@@ -29,7 +29,7 @@ export interface Scenario {
   readonly load: number
   readonly maxQueued: number
   readonly order: QueueOrder
-  readonly limit: ConcurrencyLimit
+  readonly limit: LiveLimit
   /** How many the backend works on at once at a time; the others queue inside it. */
   readonly servers: (now: number) => number
   /** How long the backend works on one that it begins at a time, in ms. */

@@ -2,12 +2,12 @@ import { expectTypeOf } from 'vitest'
 import {
   aimd,
   type Codel,
-  type ConcurrencyLimit,
   codel,
   fixed,
   type Gate,
   gradient,
   type LimitAlgorithm,
+  type LiveLimit,
   type OverloadError,
   type QueueOrder,
 } from '../src/index.ts'
@@ -20,10 +20,10 @@ expectTypeOf<'random'>().not.toExtend<QueueOrder>()
 expectTypeOf(aimd).returns.toEqualTypeOf<LimitAlgorithm>()
 expectTypeOf(gradient).returns.toEqualTypeOf<LimitAlgorithm>()
 expectTypeOf(fixed).parameters.toEqualTypeOf<[limit: number]>()
-expectTypeOf<LimitAlgorithm['start']>().returns.toEqualTypeOf<ConcurrencyLimit>()
+expectTypeOf<LimitAlgorithm['start']>().returns.toEqualTypeOf<LiveLimit>()
 
 // A limit of one's own needs two members.
-expectTypeOf<{ limit: number; record(): void }>().toExtend<ConcurrencyLimit>()
+expectTypeOf<{ limit: number; record(): void }>().toExtend<LiveLimit>()
 
 expectTypeOf<Gate<Someone>['admit']>().returns.toEqualTypeOf<Someone | undefined>()
 expectTypeOf<OverloadError['code']>().toEqualTypeOf<'ERR_OVERLOADED'>()

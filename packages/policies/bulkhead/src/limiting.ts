@@ -1,11 +1,11 @@
-import type { ConcurrencyLimit, LimitAlgorithm } from '@holdfast/admission'
+import type { LimitAlgorithm, LiveLimit } from '@holdfast/admission'
 import { checkMethods } from '@holdfast/core'
 import { checkFound } from './options.ts'
 
 /** What a room begins with: a limit, the algorithm that finds the next ones, and the weight that no limit is above. */
 export interface Limiting {
   readonly limit: number
-  readonly algorithm: ConcurrencyLimit | undefined
+  readonly algorithm: LiveLimit | undefined
   readonly heaviest: number
 }
 

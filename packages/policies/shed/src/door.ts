@@ -1,4 +1,4 @@
-import { type ConcurrencyLimit, Gate } from '@holdfast/admission'
+import { Gate, type LiveLimit } from '@holdfast/admission'
 import {
   type Call,
   type CallNode,
@@ -26,7 +26,7 @@ export class Door implements Admission, WaitingRoom, PressureListener {
   private readonly gate: Gate<QueuedCall>
   private settings: Settings
   /** What finds the limit, where that is not a number. */
-  private algorithm: ConcurrencyLimit | undefined
+  private algorithm: LiveLimit | undefined
   private deadlines: DeadlineQueue | undefined
   /** Whether how late the loop is matters to anything. */
   private watches: boolean
@@ -251,7 +251,7 @@ export class Door implements Admission, WaitingRoom, PressureListener {
 
 interface FirstLimit {
   readonly limit: number
-  readonly algorithm: ConcurrencyLimit | undefined
+  readonly algorithm: LiveLimit | undefined
 }
 
 function limitOf({ concurrency }: Settings): FirstLimit {
