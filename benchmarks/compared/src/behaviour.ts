@@ -1,7 +1,11 @@
 /** The columns of the table. What begins with `p-` stands in one: they are made to be used together. */
 export const LIBRARIES = ['holdfast', 'cockatiel', 'opossum', 'p-*', 'bottleneck'] as const
 
+/** The columns of the table of HTTP clients: `resilientFetch`, undici's RetryAgent, got and ky. */
+export const CLIENTS = ['holdfast', 'undici', 'got', 'ky'] as const
+
 export type Library = (typeof LIBRARIES)[number]
+export type Client = (typeof CLIENTS)[number]
 
 /** What was seen of a library. */
 export interface Observation {
@@ -14,8 +18,8 @@ export interface Observation {
 /** Tries a library out, used as its own documentation says. */
 export type Probe = () => Observation | Promise<Observation>
 
-/** A row of the table. */
-export interface Behaviour {
+/** A row of a table whose columns are `L`. */
+export interface Behaviour<L extends string = Library> {
   /** Names it on the command line, and is the name of its file. */
   readonly name: string
   /** What a library has to do for a yes, as a sentence. */
@@ -23,13 +27,14 @@ export interface Behaviour {
   /** Whether it needs a process in which nothing else runs: it stops the event loop, steps clocks or measures CPU time. */
   readonly alone?: boolean
   /** A probe for each library, or a text that says what the library lacks to be tried. */
-  readonly cells: Readonly<Record<Library, Probe | string>>
+  readonly cells: Readonly<Record<L, Probe | string>>
 }
 
 /** A part of the table. */
 export interface Section {
   readonly title: string
-  readonly behaviours: readonly Behaviour[]
+  readonly libraries: readonly string[]
+  readonly behaviours: readonly Behaviour<string>[]
 }
 
 export function seen(shows: boolean, note: string): Observation {

@@ -1,10 +1,11 @@
-import type { Behaviour, Section } from './behaviour.ts'
+import { type Behaviour, CLIENTS, LIBRARIES, type Section } from './behaviour.ts'
 import { abortInBackoff } from './behaviours/abort-in-backoff.ts'
 import { abortedProbe } from './behaviours/aborted-probe.ts'
 import { brokenListener } from './behaviours/broken-listener.ts'
 import { callerAbort } from './behaviours/caller-abort.ts'
 import { callsInFlight } from './behaviours/calls-in-flight.ts'
 import { earlierCalls } from './behaviours/earlier-calls.ts'
+import { errorBody } from './behaviours/error-body.ts'
 import { failingHedge } from './behaviours/failing-hedge.ts'
 import { failureCost } from './behaviours/failure-cost.ts'
 import { hedgeLoad } from './behaviours/hedge-load.ts'
@@ -23,17 +24,22 @@ import { noFallbackForAborts } from './behaviours/no-fallback-for-aborts.ts'
 import { nobodyWaits } from './behaviours/nobody-waits.ts'
 import { nothingAfterTheAnswer } from './behaviours/nothing-after-the-answer.ts'
 import { openTime } from './behaviours/open-time.ts'
+import { postOnce } from './behaviours/post-once.ts'
+import { postRefused } from './behaviours/post-refused.ts'
 import { priorities } from './behaviours/priorities.ts'
 import { processExit } from './behaviours/process-exit.ts'
+import { putAgain } from './behaviours/put-again.ts'
 import { queuedAbort } from './behaviours/queued-abort.ts'
 import { queuedContext } from './behaviours/queued-context.ts'
 import { retryAfter } from './behaviours/retry-after.ts'
+import { retryAfterCap } from './behaviours/retry-after-cap.ts'
 import { retryAfterDeadline } from './behaviours/retry-after-deadline.ts'
 import { retryBudget } from './behaviours/retry-budget.ts'
 import { sameError } from './behaviours/same-error.ts'
 import { slotsHeld } from './behaviours/slots-held.ts'
 import { stalledLoop } from './behaviours/stalled-loop.ts'
 import { strictOrder } from './behaviours/strict-order.ts'
+import { timedOutAttempt } from './behaviours/timed-out-attempt.ts'
 import { timeoutOfOneCall } from './behaviours/timeout-of-one-call.ts'
 import { wallClock } from './behaviours/wall-clock.ts'
 
@@ -41,6 +47,7 @@ import { wallClock } from './behaviours/wall-clock.ts'
 export const sections: readonly Section[] = [
   {
     title: 'Retry and fallback',
+    libraries: LIBRARIES,
     behaviours: [
       jitterAtTheCap,
       jitterOptions,
@@ -56,6 +63,7 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Timeout',
+    libraries: LIBRARIES,
     behaviours: [
       callerAbort,
       timeoutOfOneCall,
@@ -68,6 +76,7 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Circuit breaker',
+    libraries: LIBRARIES,
     behaviours: [
       earlierCalls,
       hungProbe,
@@ -84,12 +93,18 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Bulkhead and queue',
+    libraries: LIBRARIES,
     behaviours: [slotsHeld, strictOrder, queuedAbort, manyQueuedAborts, queuedContext, priorities],
   },
-  { title: 'Hedge', behaviours: [failingHedge, hedgeLosers, hedgeLoad] },
+  { title: 'Hedge', libraries: LIBRARIES, behaviours: [failingHedge, hedgeLosers, hedgeLoad] },
+  {
+    title: 'HTTP clients',
+    libraries: CLIENTS,
+    behaviours: [putAgain, postOnce, errorBody, retryAfterCap, timedOutAttempt, postRefused],
+  },
 ]
 
-export function behaviourNamed(name: string): Behaviour {
+export function behaviourNamed(name: string): Behaviour<string> {
   const found = sections.flatMap(({ behaviours }) => behaviours).find((behaviour) => behaviour.name === name)
   if (found === undefined) throw new Error(`there is no behaviour '${name}'`)
   return found

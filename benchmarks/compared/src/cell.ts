@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import type { Behaviour, Library, Observation } from './behaviour.ts'
+import type { Behaviour, Observation } from './behaviour.ts'
 
 /** No probe takes nearly as long, on however busy a machine. */
 const TIME_LIMIT = 600_000
@@ -10,12 +10,13 @@ export type Cell = Observation | string
 /** Which cell a process is to fill. */
 export interface Order {
   readonly behaviour: string
-  readonly library: Library
+  readonly library: string
 }
 
 /** Fills one cell, in a process of its own if there is something to run. */
-export function fill(behaviour: Behaviour, library: Library): Promise<Cell> {
+export function fill(behaviour: Behaviour<string>, library: string): Promise<Cell> {
   const probe = behaviour.cells[library]
+  if (probe === undefined) throw new Error(`${library} has no cell in ${behaviour.name}`)
   return typeof probe === 'string' ? Promise.resolve(probe) : observe({ behaviour: behaviour.name, library })
 }
 

@@ -1,26 +1,26 @@
-import { type Behaviour, LIBRARIES, type Library } from './behaviour.ts'
+import type { Behaviour } from './behaviour.ts'
 import { type Cell, fill } from './cell.ts'
 
 /** So many probes run at once, of those that mind nobody else. */
 const AT_ONCE = 3
 
 interface Task {
-  readonly behaviour: Behaviour
-  readonly library: Library
+  readonly behaviour: Behaviour<string>
+  readonly library: string
 }
 
 /** What was found out of each behaviour, by library, and what went wrong. */
 export interface Filled {
-  readonly cells: ReadonlyMap<Behaviour, Readonly<Record<Library, Cell>>>
+  readonly cells: ReadonlyMap<Behaviour<string>, Readonly<Record<string, Cell>>>
   readonly broken: readonly unknown[]
 }
 
 /** Fills every cell of `behaviours`; those that need a process alone come last, one by one. `done` is told of each. */
 export async function fillAll(
-  behaviours: readonly Behaviour[],
-  done: (behaviour: Behaviour, library: Library, cell: Cell) => void,
+  behaviours: readonly Behaviour<string>[],
+  done: (behaviour: Behaviour<string>, library: string, cell: Cell) => void,
 ): Promise<Filled> {
-  const cells = new Map(behaviours.map((behaviour) => [behaviour, emptyRow()]))
+  const cells = new Map(behaviours.map((behaviour) => [behaviour, {} as Record<string, Cell>]))
   const broken: unknown[] = []
   const fillOne = async ({ behaviour, library }: Task): Promise<void> => {
     try {
@@ -32,7 +32,9 @@ export async function fillAll(
       broken.push(error)
     }
   }
-  const tasks = behaviours.flatMap((behaviour) => LIBRARIES.map((library) => ({ behaviour, library })))
+  const tasks = behaviours.flatMap((behaviour) =>
+    Object.keys(behaviour.cells).map((library) => ({ behaviour, library })),
+  )
   const { alone = [], together = [] } = Object.groupBy(tasks, ({ behaviour }) =>
     behaviour.alone === true ? 'alone' : 'together',
   )
@@ -43,8 +45,4 @@ export async function fillAll(
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   for (const task of alone) await fillOne(task)
   return { cells, broken }
-}
-
-function emptyRow(): Record<Library, Cell> {
-  return { holdfast: '?', cockatiel: '?', opossum: '?', 'p-*': '?', bottleneck: '?' }
 }

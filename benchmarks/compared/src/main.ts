@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { Behaviour } from './behaviour.ts'
 import { behaviourNamed, sections } from './behaviours.ts'
 import { fillAll } from './fill-all.ts'
 import { inserted } from './page.ts'
@@ -8,7 +9,13 @@ import { versionsLine } from './versions.ts'
 const page = new URL('../../../docs/compared.md', import.meta.url)
 
 const named = process.argv.slice(2).map(behaviourNamed)
-const shown = named.length === 0 ? sections : [{ title: 'Those that were named', behaviours: named }]
+const shown = sections
+  .map((section) => ({ ...section, behaviours: section.behaviours.filter((one) => isShown(one)) }))
+  .filter(({ behaviours }) => behaviours.length > 0)
+
+function isShown(behaviour: Behaviour<string>): boolean {
+  return named.length === 0 || named.includes(behaviour)
+}
 
 const { cells, broken } = await fillAll(
   shown.flatMap(({ behaviours }) => behaviours),
@@ -17,12 +24,12 @@ const { cells, broken } = await fillAll(
   },
 )
 
-const tables = shown.flatMap(({ title, behaviours }) => {
+const tables = shown.flatMap(({ title, libraries, behaviours }) => {
   const rows = behaviours.flatMap((behaviour) => {
     const row = cells.get(behaviour)
     return row === undefined ? [] : [{ says: behaviour.says, cells: row }]
   })
-  return [`## ${title}`, tableOf(rows)]
+  return [`## ${title}`, tableOf(rows, libraries)]
 })
 const text = [versionsLine(), ...tables].join('\n\n')
 console.log(`\n${text}`)

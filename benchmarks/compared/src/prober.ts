@@ -3,7 +3,7 @@ import type { Behaviour } from './behaviour.ts'
 import type { Order } from './cell.ts'
 
 const { behaviour, library } = JSON.parse(process.argv[2] ?? '') as Order
-const file: Readonly<Record<string, Behaviour>> = await import(`./behaviours/${behaviour}.ts`)
+const file: Readonly<Record<string, Behaviour<string>>> = await import(`./behaviours/${behaviour}.ts`)
 const probe = Object.values(file).find(({ name }) => name === behaviour)?.cells[library]
 if (typeof probe !== 'function') throw new Error(`${library} is not tried for ${behaviour}`)
 

@@ -1,24 +1,24 @@
-import { LIBRARIES, type Library } from './behaviour.ts'
 import type { Cell } from './cell.ts'
 
 /** A row, filled. */
 export interface Row {
   readonly says: string
-  readonly cells: Readonly<Record<Library, Cell>>
+  readonly cells: Readonly<Record<string, Cell>>
 }
 
-const heads: Readonly<Record<Library, string>> = {
+const heads: Readonly<Record<string, string>> = {
   holdfast: 'Holdfast',
   cockatiel: 'cockatiel',
   opossum: 'opossum',
   'p-*': 'p-\\*',
   bottleneck: 'bottleneck',
+  undici: 'undici RetryAgent',
 }
 
 /** Markdown, with columns of equal width as the formatter wants them. */
-export function tableOf(rows: readonly Row[]): string {
-  const head = ['', ...LIBRARIES.map((library) => heads[library])]
-  const body = rows.map(({ says, cells }) => [says, ...LIBRARIES.map((library) => textOf(cells[library]))])
+export function tableOf(rows: readonly Row[], libraries: readonly string[]): string {
+  const head = ['', ...libraries.map((library) => heads[library] ?? library)]
+  const body = rows.map(({ says, cells }) => [says, ...libraries.map((library) => textOf(cells[library] ?? '?'))])
   const widths = head.map((_, at) => Math.max(3, ...[head, ...body].map((line) => line[at]?.length ?? 0)))
   const lineOf = (texts: readonly string[]) =>
     `| ${texts.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`

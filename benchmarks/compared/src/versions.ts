@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 
-const PEERS = ['cockatiel', 'opossum', 'p-retry', 'p-timeout', 'p-limit', 'p-queue', 'bottleneck']
+const PEERS = [
+  'cockatiel',
+  'opossum',
+  'p-retry',
+  'p-timeout',
+  'p-limit',
+  'p-queue',
+  'bottleneck',
+  'undici',
+  'got',
+  'ky',
+]
 
 /** When and on what the cells were filled, in a line. */
 export function versionsLine(): string {

@@ -7,8 +7,8 @@ import { fill } from '../src/cell.ts'
 const behaviours = sections.flatMap((section) => section.behaviours)
 const PATIENCE = 120_000
 
-function inThisProcess({ cells: { holdfast } }: Behaviour): Observation | Promise<Observation> {
-  if (typeof holdfast === 'string') throw new Error(`Holdfast is not tried: ${holdfast}`)
+function inThisProcess({ cells: { holdfast } }: Behaviour<string>): Observation | Promise<Observation> {
+  if (typeof holdfast !== 'function') throw new Error(`Holdfast is not tried: ${holdfast}`)
   return holdfast()
 }
 

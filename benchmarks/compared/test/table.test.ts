@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import { LIBRARIES } from '../src/behaviour.ts'
 import { inserted } from '../src/page.ts'
 import { tableOf, textOf } from '../src/table.ts'
 
 describe('a table', () => {
   it('has a line for each row, with a verdict and a note in each cell', () => {
-    const table = tableOf([
-      {
-        says: 'It holds.',
-        cells: {
-          holdfast: { shows: true, note: '1 call' },
-          cockatiel: { shows: false, note: '2 calls' },
-          opossum: 'no retry',
-          'p-*': { shows: true, note: 'p-retry' },
-          bottleneck: 'no retry',
+    const table = tableOf(
+      [
+        {
+          says: 'It holds.',
+          cells: {
+            holdfast: { shows: true, note: '1 call' },
+            cockatiel: { shows: false, note: '2 calls' },
+            opossum: 'no retry',
+            'p-*': { shows: true, note: 'p-retry' },
+            bottleneck: 'no retry',
+          },
         },
-      },
-    ])
+      ],
+      LIBRARIES,
+    )
     expect(table.split('\n')).toEqual([
       '|           | Holdfast       | cockatiel      | opossum    | p-\\*            | bottleneck |',
       '| --------- | -------------- | -------------- | ---------- | --------------- | ---------- |',
