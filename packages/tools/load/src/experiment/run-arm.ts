@@ -1,3 +1,4 @@
+import { pause } from '../generator/schedule.ts'
 import { Cast } from '../process/cast.ts'
 import { machineTime } from '../process/machine-time.ts'
 import type { Batch, GeneratorStart } from '../process/messages.ts'
@@ -93,11 +94,11 @@ async function load(
   }
 
   await generator.next('ready', patience)
-  origin = machineTime() + headStart + warmup
+  origin = machineTime() + headStart + (warmup === 0 ? 0 : warmup + pause)
   cast.begin(origin)
   const ticks = setInterval(() => attempt(() => hooks.recorded(recording, share())), 250)
   try {
-    const { pace } = await generator.next('done', headStart + warmup + duration + timeout + patience)
+    const { pace } = await generator.next('done', headStart + warmup + pause + duration + timeout + patience)
     return { rate, duration, recording, pace }
   } finally {
     clearInterval(ticks)

@@ -6,13 +6,16 @@ export interface Schedule {
   dueAt(index: number): number
 }
 
+/** The pause between the warm-up and the load, in ms, in which what is under way ends: it is not to be counted as load. */
+export const pause = 500
+
 /** A constant rate: what is due does not depend on what was answered. */
 export function constantRate(rate: number, warmup: number, duration: number): Schedule {
   const interval = 1_000 / rate
   const before = Math.floor(warmup / interval)
   // Less than a request's worth of rounding is no request.
   const during = Math.ceil(duration / interval - 1e-9)
-  return { count: before + during, dueAt: (index) => (index - before) * interval }
+  return { count: before + during, dueAt: (index) => (index - before) * interval - (index < before ? pause : 0) }
 }
 
 /**

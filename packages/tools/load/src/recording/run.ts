@@ -36,7 +36,9 @@ export interface Run {
 /** Reads a figure by its name, of the whole run or of a part of it. */
 export function figureOf(run: Run, name: string, period: Period = {}): number {
   const metric = checkMetric(name)
-  const { from, until } = bounds(run, period)
+  const from = (period.from ?? 0) / 1_000
+  // What follows the end belongs to the whole: a retry of the last request reaches the upstream after it.
+  const until = (period.until ?? Number.POSITIVE_INFINITY) / 1_000
   const seconds = run.recording.seconds.slice(from, until)
   return 'of' in metric ? timeOf(metric, seconds) : plainFigure(metric.type, run, seconds, from, until)
 }
@@ -45,16 +47,13 @@ export function checkMetric(name: string): Metric {
   return parseMetric(checkText('metric', name)) ?? wrongValue('metric', metricNames, name)
 }
 
-export function checkPeriod({ from = 0, until = 1_000 }: Period): void {
+export function checkPeriod({ from = 0, until = from + 1_000 }: Period): void {
   const rule = 'a whole number of seconds, in ms'
   for (const [name, value] of Object.entries({ from, until })) {
     checkNumber(name, value, rule, {})
     if (value % 1_000 !== 0) wrongValue(name, rule, value)
   }
-}
-
-function bounds({ duration }: Run, { from = 0, until = duration }: Period): { from: number; until: number } {
-  return { from: Math.floor(from / 1_000), until: Math.ceil(until / 1_000) }
+  if (until <= from) wrongValue('until', `above from (${from})`, until)
 }
 
 function timeOf(metric: Extract<Metric, { of: 'all' | 'good' }>, seconds: readonly Second[]): number {

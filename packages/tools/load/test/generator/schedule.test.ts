@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { constantRate, measuredFrom, resolution } from '../../src/generator/schedule.ts'
+import { constantRate, measuredFrom, pause, resolution } from '../../src/generator/schedule.ts'
 
 describe('a constant rate', () => {
   it.each([
@@ -21,7 +21,8 @@ describe('a constant rate', () => {
         const { count, dueAt } = constantRate(perSecond, warmup, duration)
         const before = Math.floor(warmup / (1_000 / perSecond))
         expect(dueAt(before)).toBe(0)
-        expect(dueAt(0)).toBeGreaterThanOrEqual(-warmup - 1e-6)
+        expect(dueAt(0)).toBeGreaterThanOrEqual(-warmup - (before > 0 ? pause : 0) - 1e-6)
+        if (before > 0) expect(dueAt(before - 1)).toBeLessThanOrEqual(-pause)
         expect(dueAt(count - 1)).toBeLessThan(duration)
         expect(dueAt(count)).toBeGreaterThanOrEqual(duration - 1e-3)
       }),

@@ -83,4 +83,15 @@ describe('a figure', () => {
   it.each([{ from: 500 }, { until: 1.5 }, { from: -1_000 }])('is not told of %j', (period) => {
     expect(() => checkPeriod(period)).toThrow(/must be a whole number of seconds, in ms/)
   })
+
+  it('is not told of a period that is over before it begins', () => {
+    expect(() => checkPeriod({ from: 2_000, until: 2_000 })).toThrow('until must be above from (2000), got 2000')
+    expect(() => checkPeriod({ from: 2_000 })).not.toThrow()
+  })
+
+  it('of the whole has what reached the upstream after the end, too', () => {
+    const late = runOf(requests, { upstream: { ...upstreamCounts, perSecond: [1, 2, 3, 4] } })
+    expect(figureOf(late, 'upstream')).toBe(10)
+    expect(figureOf(late, 'upstream', { until: 3_000 })).toBe(6)
+  })
 })
