@@ -1,8 +1,9 @@
-import type { Call } from '@holdfast/core'
+import type { Call, Observable } from '@holdfast/core'
 import { expectTypeOf } from 'vitest'
 import { type Budget, budget, payForRequest, payForSuccess } from '../src/index.ts'
 
-expectTypeOf(budget()).toEqualTypeOf<Budget>()
+expectTypeOf(budget()).toEqualTypeOf<Budget & Observable>()
+expectTypeOf(budget()).toExtend<Budget>()
 budget({ ratio: undefined, initial: undefined, max: undefined, name: undefined })
 expectTypeOf(budget().withdraw()).toEqualTypeOf<boolean>()
 expectTypeOf(budget().balance).toEqualTypeOf<number>()

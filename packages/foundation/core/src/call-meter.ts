@@ -1,7 +1,7 @@
 import { type AttemptStarted, starts, tell } from './call-events.ts'
 import type { AbortListener, CallNode, Meter, MeteredRun } from './call-node.ts'
 import { judge } from './judge.ts'
-import type { Sink } from './operation.ts'
+import type { Operation, Sink } from './operation.ts'
 import type { Outcome, Verdict } from './verdict.ts'
 
 /** The call that `execute` made, and the name of the policy it belongs to. */
@@ -69,24 +69,15 @@ class MeteredAttempt<T> implements MeteredRun<T>, AbortListener {
     node.listen(this)
   }
 
-  start(run: () => void): void {
-    const { before, node } = this
-    const { name, key } = this.meter.call
-    const started: AttemptStarted = { type: 'attempt.started', policy: name, key, attempt: node.attempt, before }
-    this.started = started
-    starts.publish(started)
-    let begun = false
-    const once = () => {
-      if (begun) return
-      begun = true
-      run()
+  within(operation: Operation<T>): Operation<T> {
+    return (call) => {
+      const { before, node } = this
+      const { name, key } = this.meter.call
+      const started: AttemptStarted = { type: 'attempt.started', policy: name, key, attempt: node.attempt, before }
+      this.started = started
+      starts.publish(started)
+      return runWithin(started, () => operation(call))
     }
-    try {
-      started.around?.(once)
-    } catch (error) {
-      if (begun) throw error
-    }
-    once()
   }
 
   ok(value: T): void {
@@ -121,6 +112,28 @@ class MeteredAttempt<T> implements MeteredRun<T>, AbortListener {
     meter.attemptAnswered(this)
     tell({ type: 'attempt.answered', policy: name, key, attempt: node.attempt, before, outcome, health, started })
   }
+}
+
+/** Whatever is around it, `run` is called once, and what comes of it comes out. */
+function runWithin<R>({ around }: AttemptStarted, run: () => R): R {
+  let came: { readonly value: R } | { readonly error: unknown } | undefined
+  const once = (): void => {
+    if (came !== undefined) return
+    try {
+      came = { value: run() }
+    } catch (error) {
+      came = { error }
+    }
+  }
+  try {
+    around?.(once)
+  } catch {
+    // It was to put something around, and is not what was to be run.
+  }
+  once()
+  const end = came as { readonly value: R } | { readonly error: unknown }
+  if ('error' in end) throw end.error
+  return end.value
 }
 
 function outcomeOf(ok: boolean, result: unknown, duration: number): Outcome {

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import type { DeadlineQueue } from './deadline-queue.ts'
 import { LazySignal } from './lazy-signal.ts'
 import { isListener, type Listeners, tellAll, withListener, withoutListener } from './listeners.ts'
-import type { Sink } from './operation.ts'
+import type { Operation, Sink } from './operation.ts'
 import { wrongType } from './option-checks.ts'
 import type { TimeLimit } from './time-limit.ts'
 
@@ -36,8 +36,8 @@ export interface Meter {
 }
 
 export interface MeteredRun<T> extends Sink<T> {
-  /** Tells that it starts and calls `run` once, within what a subscriber puts around it. */
-  start(run: () => void): void
+  /** `operation`, so that its start is told and it runs within what a subscriber puts around it; its answer is waited for outside. */
+  within(operation: Operation<T>): Operation<T>
 }
 
 /** Told when the call it listens to is aborted: a backoff, a place in a queue. */

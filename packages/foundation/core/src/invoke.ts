@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { starts } from './call-events.ts'
-import { type CallNode, type MeteredRun, nodeOf } from './call-node.ts'
+import { type CallNode, nodeOf } from './call-node.ts'
 import type { Operation, Run, Sink } from './operation.ts'
 import { forward } from './subscription.ts'
 
@@ -11,13 +11,7 @@ export const invoke: Run = (call, operation, sink) => {
   const { meter } = node.trip
   if (meter === undefined) return start(call, node, operation, sink)
   const attempt = meter.attempt(node, sink)
-  if (starts.hasSubscribers) startWithin(attempt, call, node, operation)
-  else start(call, node, operation, attempt)
-}
-
-/** Apart from the rest, because a closure costs whoever could make one. */
-function startWithin<T>(attempt: MeteredRun<T>, call: Call, node: CallNode, operation: Operation<T>): void {
-  attempt.start(() => start(call, node, operation, attempt))
+  start(call, node, starts.hasSubscribers ? attempt.within(operation) : operation, attempt)
 }
 
 function start<T>(call: Call, node: CallNode, operation: Operation<T>, sink: Sink<T>): void {

@@ -163,8 +163,15 @@ describe('an attempt that is told of before it starts', () => {
       starts.push(started)
       started.around = (run) => store.run(`attempt ${started.attempt}`, run)
     })
-    expect(await pipeline().execute(async () => store.getStore(), { key: 'k' })).toBe('attempt 1')
-    expect(starts).toMatchObject([{ type: 'attempt.started', policy: 'pipeline', key: 'k', attempt: 1, before: 0 }])
+    const contexts: unknown[] = []
+    const around = policy('around', async (next) => {
+      const answer = await next()
+      contexts.push(store.getStore())
+      return answer
+    })
+    expect(await around.execute(async () => store.getStore(), { key: 'k' })).toBe('attempt 1')
+    expect(contexts).toEqual([undefined])
+    expect(starts).toMatchObject([{ type: 'attempt.started', policy: 'around', key: 'k', attempt: 1, before: 0 }])
     expect(told.events[0]).toMatchObject({ type: 'attempt.answered', started: starts[0] })
   })
 
@@ -191,6 +198,10 @@ describe('an attempt that is told of before it starts', () => {
     let runs = 0
     expect(await pipeline().execute(() => ++runs)).toBe(1)
     expect(runs).toBe(1)
+    const thrower = () => {
+      throw runs++
+    }
+    expect(await errorOf(pipeline().execute(thrower))).toBe(1)
   })
 
   it('lets what a timer ends be told in the context of the caller', async () => {

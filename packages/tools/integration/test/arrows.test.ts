@@ -55,6 +55,13 @@ describe('mayTestWith', () => {
     expect(mayTestWith(place('foundation/core'), place('tools/testing'))).toBe(true)
   })
 
+  it('lets the tests of telemetry import all that ships, and its source still the core alone', () => {
+    expect(mayTestWith(place('adapters/otel'), place('policies/retry'))).toBe(true)
+    expect(mayTestWith(place('adapters/otel'), place('adapters/redis'))).toBe(true)
+    expect(mayTestWith(place('adapters/otel'), place('tools/load'))).toBe(false)
+    expect(mayImport(place('adapters/otel'), place('policies/retry'))).toBe(false)
+  })
+
   it('keeps policies apart in tests as well', () => {
     expect(mayTestWith(place('policies/retry'), place('policies/timeout'))).toBe(false)
   })
