@@ -10,9 +10,10 @@ export {
   type LegacyRateLimit,
   parseLegacyRateLimit,
 } from './legacy-rate-limit-fields.ts'
+export { limitStatement, RETRY_AFTER_JITTER, type StatableDecision, type StatableLimit } from './limit-statement.ts'
 export { isIdempotentMethod } from './methods.ts'
 export { type NetworkFailure, networkFailure } from './network-error.ts'
-export { PRIORITY_HEADER, parsePriority } from './priority.ts'
+export { PRIORITY_HEADER, parseClaimedPriority, parsePriority } from './priority.ts'
 export {
   abnormalUsageDetected,
   PROBLEM_TYPE,

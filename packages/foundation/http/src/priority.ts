@@ -21,3 +21,12 @@ export function parsePriority(value: string | null | undefined): Priority | unde
   if (urgency === undefined) return undefined
   return Number(urgency) >= 5 ? 'background' : 'normal'
 }
+
+/**
+ * The priority that a stranger's header asks for: what {@link parsePriority} says, but never `critical`, because anybody can write
+ * that.
+ */
+export function parseClaimedPriority(value: string | null | undefined): Priority | undefined {
+  const priority = parsePriority(value)
+  return priority === 'critical' ? 'normal' : priority
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parsePriority } from '../src/priority.ts'
+import { parseClaimedPriority, parsePriority } from '../src/priority.ts'
 
 it.each([
   ['critical', 'critical'],
@@ -22,4 +22,15 @@ it.each([
   [undefined, undefined],
 ])('%o says %s', (value, priority) => {
   expect(parsePriority(value)).toBe(priority)
+})
+
+it('a stranger may lower himself, and not call himself critical', () => {
+  expect(['critical', 'background', 'u=6', 'u=0', 'x', undefined].map(parseClaimedPriority)).toEqual([
+    'normal',
+    'background',
+    'background',
+    'normal',
+    undefined,
+    undefined,
+  ])
 })
