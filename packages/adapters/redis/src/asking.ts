@@ -1,39 +1,44 @@
-import type { Decision } from '@holdfast/rate-limit'
+import type { SharedDecision } from '@holdfast/rate-limit'
+import type { Demand, Plan } from './plan.ts'
 import type { Waiter } from './take-batch.ts'
 
-/** A caller who waits for the server, and may give up. */
-export class Asking implements Waiter {
+/** What a caller asks a server for. He waits for it, and may give up. */
+export abstract class Asking implements Waiter, Demand {
   gone = false
+  readonly plan: Plan
+  readonly key: string
+  readonly cost: number
+  readonly lease: string | undefined
   private readonly signal: AbortSignal | undefined
   private readonly reject: (reason: unknown) => void
-  private readonly told: (decision: Decision | undefined, sentAt: number) => void
-  private readonly undo: ((reason: 'aborted' | 'late') => void) | undefined
 
-  /** `told` gets nothing where the server gave no answer; `undo` is called for what was charged in vain. */
-  constructor(
-    signal: AbortSignal | undefined,
-    reject: (reason: unknown) => void,
-    told: (decision: Decision | undefined, sentAt: number) => void,
-    undo?: (reason: 'aborted' | 'late') => void,
-  ) {
+  constructor(demand: Demand, signal: AbortSignal | undefined, reject: (reason: unknown) => void) {
+    this.plan = demand.plan
+    this.key = demand.key
+    this.cost = demand.cost
+    this.lease = demand.lease
     this.signal = signal
     this.reject = reject
-    this.told = told
-    this.undo = undo
     signal?.addEventListener('abort', this)
   }
 
-  decided(decision: Decision, sentAt: number): void {
-    if (!this.gone) this.end(decision, sentAt)
-    else if (decision.allowed) this.undo?.('aborted')
+  decided(decision: SharedDecision, sentAt: number): void {
+    if (this.gone) {
+      if (decision.allowed) this.undo('aborted')
+      return
+    }
+    this.signal?.removeEventListener('abort', this)
+    this.answer(decision, sentAt)
   }
 
   failed(): void {
-    if (!this.gone) this.end(undefined, 0)
+    if (this.gone) return
+    this.signal?.removeEventListener('abort', this)
+    this.answerWithout()
   }
 
-  late(decision: Decision): void {
-    if (decision.allowed) this.undo?.('late')
+  late(decision: SharedDecision): void {
+    if (decision.allowed) this.undo('late')
   }
 
   /** For the signal. */
@@ -43,8 +48,12 @@ export class Asking implements Waiter {
     this.reject(this.signal?.reason)
   }
 
-  private end(decision: Decision | undefined, sentAt: number): void {
-    this.signal?.removeEventListener('abort', this)
-    this.told(decision, sentAt)
-  }
+  /** The server has decided. */
+  protected abstract answer(decision: SharedDecision, sentAt: number): void
+
+  /** The server gave no answer. */
+  protected abstract answerWithout(): void
+
+  /** Something was charged in vain. */
+  protected abstract undo(reason: 'aborted' | 'late'): void
 }

@@ -1,25 +1,40 @@
-import type { Decision } from '@holdfast/rate-limit'
-import type { Demand, Engine } from './engine.ts'
-import type { Group } from './plan.ts'
+import type { SharedDecision } from '@holdfast/rate-limit'
+import type { Demand, Group } from './plan.ts'
 import type { Mode, Waiter } from './take-batch.ts'
+
+/** Asks one slot. */
+export interface GroupAsker {
+  askGroup(group: Group, demand: Demand, mode: Mode, waiter: Waiter): void
+  /** Gives back what was charged, quietly, or with an event that says why. */
+  giveBack(demand: Demand, groups: readonly Group[]): void
+  undo(demand: Demand, reason: 'aborted' | 'late', groups: readonly Group[]): void
+}
 
 /** Asks limits in several slots of a Cluster, one slot after another, and takes back what was charged when a later one refuses. */
 export class Chain implements Waiter {
-  private readonly engine: Engine
+  private readonly engine: GroupAsker
   private readonly demand: Demand
   private readonly mode: Mode
   private readonly waiter: Waiter
   /** How many groups have admitted. */
   private passed = 0
-  private tightest: Decision | undefined
-  private refusal: Decision | undefined
+  private tightest: SharedDecision | undefined
+  private refusal: SharedDecision | undefined
   private firstSentAt: number | undefined
 
-  constructor(engine: Engine, demand: Demand, mode: Mode, waiter: Waiter) {
+  constructor(engine: GroupAsker, demand: Demand, mode: Mode, waiter: Waiter) {
     this.engine = engine
     this.demand = demand
     this.mode = mode
     this.waiter = waiter
+  }
+
+  get cost(): number {
+    return this.waiter.cost
+  }
+
+  get lease(): string | undefined {
+    return this.waiter.lease
   }
 
   /** Once something was charged, this must be told what comes. */
@@ -31,7 +46,7 @@ export class Chain implements Waiter {
     this.askNext()
   }
 
-  decided(decision: Decision, sentAt: number): void {
+  decided(decision: SharedDecision, sentAt: number): void {
     this.firstSentAt ??= sentAt
     if (this.mode !== 'peek' && !decision.allowed) {
       this.takeBack()
@@ -47,7 +62,7 @@ export class Chain implements Waiter {
       return
     }
     if (this.passed < this.demand.plan.groups.length) this.askNext()
-    else this.waiter.decided((this.refusal ?? this.tightest) as Decision, this.firstSentAt)
+    else this.waiter.decided((this.refusal ?? this.tightest) as SharedDecision, this.firstSentAt)
   }
 
   failed(error: unknown): void {
@@ -55,7 +70,7 @@ export class Chain implements Waiter {
     this.waiter.failed(error)
   }
 
-  late(decision: Decision): void {
+  late(decision: SharedDecision): void {
     const group = this.demand.plan.groups[this.passed]
     if (decision.allowed && group !== undefined && this.mode !== 'peek') this.engine.undo(this.demand, 'late', [group])
   }
@@ -74,11 +89,11 @@ export class Chain implements Waiter {
   }
 }
 
-function tighter(one: Decision | undefined, other: Decision): Decision {
+function tighter(one: SharedDecision | undefined, other: SharedDecision): SharedDecision {
   return one === undefined || other.remaining < one.remaining ? other : one
 }
 
-function slower(one: Decision | undefined, other: Decision): Decision {
+function slower(one: SharedDecision | undefined, other: SharedDecision): SharedDecision {
   if (one === undefined) return other
   const violated = [...one.violated, ...other.violated]
   return { ...(other.retryAfter > one.retryAfter ? other : one), violated }

@@ -26,7 +26,7 @@ export function checkClient(client: RedisClient): RedisClient {
 }
 
 /** In which ways the client might send a command late, or twice. */
-export function dangersOf(client: RedisClient): string[] {
+function dangersOf(client: RedisClient): string[] {
   const settings: Settings = client.options
   const dangers: string[] = []
   const check = (name: string, value: unknown, safe: boolean | number): void => {

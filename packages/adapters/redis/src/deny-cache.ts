@@ -1,9 +1,9 @@
-import type { Decision, Limit } from '@holdfast/rate-limit'
+import type { Limit, SharedDecision } from '@holdfast/rate-limit'
 import { LRUCache } from 'lru-cache'
 
 interface Denial {
   readonly cost: number
-  readonly decision: Decision
+  readonly decision: SharedDecision
   /** Until then the server would refuse, too: counted from when it was asked. */
   readonly until: number
   /** When it was answered: what a caller is told is counted from here, so that he never comes too early. */
@@ -31,7 +31,7 @@ export class DenyCache {
   }
 
   /** What is said to `cost` of `key` without asking; `undefined` where the server has to be asked. */
-  find(key: string, cost: number, now: number): Decision | undefined {
+  find(key: string, cost: number, now: number): SharedDecision | undefined {
     const denial = this.denials.get(key)
     if (denial === undefined) return undefined
     if (now >= denial.until) {
@@ -49,7 +49,7 @@ export class DenyCache {
   }
 
   /** Remembers a refusal that was asked for at `sentAt` and answered at `now`. Slots may be released at any time. */
-  add(key: string, cost: number, decision: Decision, sentAt: number, now: number): void {
+  add(key: string, cost: number, decision: SharedDecision, sentAt: number, now: number): void {
     const until = sentAt + decision.retryAfter
     if (decision.retryAfter === Infinity || until <= now) return
     this.denials.set(key, { cost, decision, until, at: now })

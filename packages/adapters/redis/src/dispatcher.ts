@@ -1,8 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from '@holdfast/core'
 import type { Job, Link } from './link.ts'
+import type { Group } from './plan.ts'
 import { SettleBatch, type Settlement } from './settle-batch.ts'
-import { type Ask, TakeBatch } from './take-batch.ts'
+import { type Mode, TakeBatch, type Waiter } from './take-batch.ts'
 
 interface Batch<T> extends Job<T> {
   decide(outcome: T): void
@@ -24,13 +25,13 @@ export class Dispatcher {
     this.clock = clock
   }
 
-  ask(ask: Ask): void {
-    const slot = this.link.slotOf(ask.keys[0] as string)
+  ask(group: Group, keys: readonly string[], mode: Mode, waiter: Waiter): void {
+    const slot = this.link.slotOf(keys[0] as string)
     const batch = this.takes.get(slot)
-    if (batch?.add(ask) === true) return
+    if (batch?.add(group, keys, mode, waiter) === true) return
     if (batch !== undefined) this.sendTakes(batch)
     const next = new TakeBatch(slot)
-    next.add(ask)
+    next.add(group, keys, mode, waiter)
     this.takes.set(slot, next)
     this.schedule()
   }

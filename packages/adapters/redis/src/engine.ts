@@ -1,24 +1,15 @@
 import type { Clock, Events } from '@holdfast/core'
 import type { Decision, Limit } from '@holdfast/rate-limit'
-import { Chain } from './chain.ts'
+import { Chain, type GroupAsker } from './chain.ts'
 import { Dispatcher } from './dispatcher.ts'
 import type { RedisEvent } from './events.ts'
 import type { Job, Link } from './link.ts'
-import { type Group, keysOf, Plan } from './plan.ts'
+import { type Demand, type Group, Plan } from './plan.ts'
 import type { Settlement } from './settle-batch.ts'
 import type { Mode, Waiter } from './take-batch.ts'
 
-/** A request as the engine gets it. */
-export interface Demand {
-  readonly plan: Plan
-  readonly key: string
-  readonly cost: number
-  /** Where a limit is a concurrency. */
-  readonly lease: string | undefined
-}
-
 /** Turns requests into script calls. */
-export class Engine {
+export class Engine implements GroupAsker {
   readonly name: string
   readonly clock: Clock
   readonly events: Events<RedisEvent>
@@ -52,14 +43,16 @@ export class Engine {
     else new Chain(this, demand, mode, waiter).start()
   }
 
-  askGroup(group: Group, { key, cost, lease }: Demand, mode: Mode, waiter: Waiter): void {
-    this.dispatcher.ask({ figures: group.figures, keys: keysOf(group, key), cost, mode, lease, waiter })
+  askGroup(group: Group, { key }: Demand, mode: Mode, waiter: Waiter): void {
+    this.dispatcher.ask(group, group.keysOf(key), mode, waiter)
   }
 
   /** Asks, for whoever wants a promise. */
   decide(demand: Demand, mode: Mode): Promise<Decision> {
     return new Promise((resolve, reject) => {
       this.ask(demand, mode, {
+        cost: demand.cost,
+        lease: demand.lease,
         gone: false,
         decided: resolve,
         failed: reject,
@@ -108,7 +101,7 @@ export class Engine {
 
   /** Makes the levels of `key` full that are its own. */
   async reset(plan: Plan, key: string): Promise<void> {
-    const own = plan.groups.flatMap((group) => keysOf(group, key).filter((_, i) => group.places[i]?.isGlobal === false))
+    const own = plan.groups.flatMap((group) => group.keysOf(key).filter((_, i) => group.places[i]?.isGlobal === false))
     const [first] = own
     if (first !== undefined) await this.link.run(deletion(this.link.slotOf(first), own))
   }
@@ -120,7 +113,7 @@ export class Engine {
   ): Promise<boolean[]> {
     const promises: Promise<boolean>[] = []
     for (const group of groups) {
-      const keys = keysOf(group, key)
+      const keys = group.keysOf(key)
       for (const [i, figure] of group.figures.entries()) {
         const words = wordsFor(figure)
         if (words !== undefined) promises.push(this.settle(keys[i] as string, words))

@@ -30,7 +30,11 @@ export interface RedisStoreOptions {
    * @default 50
    */
   readonly timeout?: number | undefined
-  /** The circuit breaker around Redis, in a Cluster around each node: what is to be other than the store's own defaults. */
+  /**
+   * What is to be otherwise in the circuit breaker around Redis, in a Cluster around each node. Without it, the breaker opens after 5
+   * failures in a row, or when half of the calls fail, for 250 ms at first and 5 s at most.
+   * @default {}
+   */
   readonly breaker?: CircuitBreakerUpdateOptions | undefined
   /**
    * What happens when the client may send a command late or twice: `'throw'`, `'warn'` once for each client, or `'off'`.

@@ -1,8 +1,8 @@
 import type { Timer } from '@holdfast/core'
 import type { Decision, Reservation, SharedDecision, SharedReservation } from '@holdfast/rate-limit'
-import type { Demand, Engine } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { LeaseLostError } from './errors.ts'
-import type { Group } from './plan.ts'
+import type { Demand } from './plan.ts'
 
 /** A reservation that Redis knows nothing of: one that was refused, or was made without it. */
 export class LocalReservation implements SharedReservation {
@@ -89,7 +89,7 @@ export class RedisReservation implements SharedReservation {
     const age = this.#engine.clock.now() - this.#since
     const { groups } = this.#demand.plan
     const charged = groups.map((group) =>
-      without(group, ({ kind, ...limit }) => kind === 'sliding-window' && 'window' in limit && age >= limit.window),
+      group.without((limit) => limit.kind === 'sliding-window' && age >= limit.window),
     )
     await Promise.all([
       quietly(this.#engine.release(this.#demand, groups)),
@@ -139,12 +139,6 @@ export class RedisReservation implements SharedReservation {
     quietly(this.#engine.release(this.#demand, plan.groups))
     this.#lost.abort(new LeaseLostError(name, key))
   }
-}
-
-function without(group: Group, isOut: (limit: Group['limits'][number]) => boolean): Group {
-  const kept = group.limits.map((limit) => !isOut(limit))
-  const pick = <T>(all: readonly T[]): T[] => all.filter((_, i) => kept[i])
-  return { limits: pick(group.limits), figures: pick(group.figures), places: pick(group.places) }
 }
 
 /** What fails is over as soon as its lease lapses. */

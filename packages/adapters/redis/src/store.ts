@@ -1,11 +1,12 @@
 import { policyEvents, wrongType } from '@holdfast/core'
 import type { Decision, LeaseRequest, Limit, LimitStore, StoreRequest } from '@holdfast/rate-limit'
 import { checkClient, checkDangers, type RedisClient } from './client.ts'
-import { type Demand, Engine } from './engine.ts'
+import { Engine } from './engine.ts'
 import type { RedisEvent } from './events.ts'
 import { Health } from './health.ts'
 import { Link } from './link.ts'
 import { type RedisStoreOptions, resolveStoreOptions } from './options.ts'
+import type { Demand } from './plan.ts'
 
 /** Levels on Redis. Made by {@link redisStore}; {@link redisLimiter} makes limiters of it. */
 export interface RedisStore extends LimitStore {

@@ -1,34 +1,28 @@
-import type { Decision } from '@holdfast/rate-limit'
+import type { SharedDecision } from '@holdfast/rate-limit'
 import type { RedisClient } from './client.ts'
 import { BucketFigure, type Figure } from './figure.ts'
 import { type Job, runScript } from './link.ts'
+import type { Group } from './plan.ts'
 import { TAKE, TAKE_BUCKETS } from './script.ts'
 import { numbersOf } from './trouble.ts'
 import { admitted, refused, type View } from './view.ts'
 
-/** Whoever waits for a decision. */
+/** Whoever waits for a decision, and what he asks for. */
 export interface Waiter {
+  readonly cost: number
+  /** Names the lease, where a limit is a concurrency. */
+  readonly lease: string | undefined
   /** Set when he has given up. Before the call is sent he is left out of it. */
-  gone: boolean
+  readonly gone: boolean
   /** `sentAt` is when the server was asked, by the store's clock. */
-  decided(decision: Decision, sentAt: number): void
+  decided(decision: SharedDecision, sentAt: number): void
   failed(error: unknown): void
   /** The server decided after he was told `failed`. */
-  late(decision: Decision): void
+  late(decision: SharedDecision): void
 }
 
 /** Whether it charges, only asks, or charges if the one before was admitted. */
 export type Mode = 'take' | 'peek' | 'extra'
-
-/** What is asked of the levels at `keys`, which lie in one slot. */
-export interface Ask {
-  readonly figures: readonly Figure[]
-  readonly keys: readonly string[]
-  readonly cost: number
-  readonly mode: Mode
-  readonly lease: string | undefined
-  readonly waiter: Waiter
-}
 
 interface Level {
   readonly key: string
@@ -39,7 +33,10 @@ interface Level {
 
 /** Requests that are alike, decided one after another. */
 interface Run {
-  readonly ask: Ask
+  readonly group: Group
+  readonly cost: number
+  readonly mode: Mode
+  readonly lease: string | undefined
   readonly levels: readonly Level[]
   /** From 1 on. */
   readonly number: number
@@ -66,31 +63,37 @@ export class TakeBatch implements Job<Outcome> {
     this.slot = slot
   }
 
-  /** Whether the request fits in. */
-  add(ask: Ask): boolean {
-    if (!this.fits(ask)) return false
-    const levels = ask.keys.map((key, i) => this.levels.get(key) ?? this.addLevel(key, textOf(ask, i)))
-    const last = levels[0]?.last
-    this.decisions++
-    if (last !== undefined && alike(last, ask, levels)) {
-      last.waiters.push(ask.waiter)
-      return true
+  /** Adds a request for the levels at `keys`, which lie in this slot. Whether it fits in. */
+  add(group: Group, keys: readonly string[], mode: Mode, waiter: Waiter): boolean {
+    const { cost, lease } = waiter
+    const last = this.levels.get(keys[0] as string)?.last
+    if (last !== undefined && lease === undefined && mode !== 'extra' && last.group === group && last.mode === mode) {
+      // None of its levels was asked for by another run since.
+      if (last.cost === cost && (keys.length === 1 || last.levels.every((level) => level.last === last))) {
+        last.waiters.push(waiter)
+        this.decisions++
+        return true
+      }
     }
-    const after = ask.mode === 'extra' && last !== undefined ? last.number : 0
-    const run: Run = { ask, levels, after, number: this.runs.length + 1, waiters: [ask.waiter] }
+    if (!this.fits(group, keys)) return false
+    const levels = keys.map((key, i) => this.levels.get(key) ?? this.addLevel(key, textOf(group, i)))
+    const number = this.runs.length + 1
+    const after = mode === 'extra' && last !== undefined ? last.number : 0
+    const run: Run = { group, cost, mode, lease, levels, number, after, waiters: [waiter] }
+    this.decisions++
     this.runs.push(run)
     // What comes later is decided before an extra, so that it is never refused for the sake of one.
-    if (ask.mode !== 'extra') for (const level of levels) level.last = run
+    if (mode !== 'extra') for (const level of levels) level.last = run
     return true
   }
 
-  private fits(ask: Ask): boolean {
+  private fits(group: Group, keys: readonly string[]): boolean {
     let size = this.levels.size
-    for (const [i, key] of ask.keys.entries()) {
-      const known = this.levels.get(key)
+    for (let i = 0; i < keys.length; i++) {
+      const known = this.levels.get(keys[i] as string)
       if (known === undefined) size++
       // Two sets of figures for one level do not fit into one call.
-      else if (known.text !== textOf(ask, i)) return false
+      else if (known.text !== textOf(group, i)) return false
     }
     return size <= MOST_LEVELS
   }
@@ -115,15 +118,13 @@ export class TakeBatch implements Job<Outcome> {
   }
 
   read(reply: unknown): Outcome {
-    const width = this.runs.reduce(
-      (sum, { ask }) => ask.figures.reduce((wide, figure) => wide + figure.width, sum + 1),
-      0,
-    )
+    let width = this.runs.length
+    for (const { group } of this.runs) for (const figure of group.figures) width += figure.width
     const numbers = numbersOf(reply, width)
     let at = 0
-    return this.runs.map(({ ask }) => {
+    return this.runs.map(({ group }) => {
       const fit = numbers[at++] as number
-      const views = ask.figures.map((figure) => {
+      const views = group.figures.map((figure) => {
         const view = figure.read(numbers, at)
         at += figure.width
         return view
@@ -144,14 +145,17 @@ export class TakeBatch implements Job<Outcome> {
     for (const { waiters } of this.runs) for (const waiter of waiters) waiter.failed(error)
   }
 
-  private tell(outcome: Outcome, told: (waiter: Waiter, decision: Decision) => void): void {
-    for (const [r, { ask, waiters }] of this.runs.entries()) {
+  private tell(outcome: Outcome, told: (waiter: Waiter, decision: SharedDecision) => void): void {
+    for (const [r, { cost, mode, waiters }] of this.runs.entries()) {
       const { fit, views } = outcome[r] as Outcome[number]
-      const { cost, mode } = ask
-      const refusal = fit < waiters.length && !(mode === 'peek' && fit > 0) ? refused(views, cost) : undefined
-      for (const [i, waiter] of waiters.entries()) {
-        if (mode === 'peek') told(waiter, refusal ?? admitted(views, 0))
-        else told(waiter, i < fit || refusal === undefined ? admitted(views, (fit - 1 - i) * cost) : refusal)
+      if (mode === 'peek') {
+        const decision = fit > 0 ? admitted(views, 0) : refused(views, cost)
+        for (const waiter of waiters) told(waiter, decision)
+        continue
+      }
+      const refusal = fit < waiters.length ? refused(views, cost) : undefined
+      for (let i = 0; i < waiters.length; i++) {
+        told(waiters[i] as Waiter, i < fit || refusal === undefined ? admitted(views, (fit - 1 - i) * cost) : refusal)
       }
     }
   }
@@ -164,18 +168,18 @@ export class TakeBatch implements Job<Outcome> {
 
   /** The figures that all go by, where the script for nothing but buckets will do. */
   private soleBucket(): BucketFigure | undefined {
-    const figure = this.runs[0]?.ask.figures[0]
+    const figure = this.runs[0]?.group.figures[0]
     if (!(figure instanceof BucketFigure) || this.runs.length !== this.levels.size) return undefined
     const simple = this.runs.every(
-      ({ ask, waiters }) =>
-        ask.mode === 'take' && waiters.length > 0 && ask.figures.length === 1 && ask.figures[0]?.text === figure.text,
+      ({ group, mode, levels, waiters }) =>
+        mode === 'take' && waiters.length > 0 && levels.length === 1 && textOf(group, 0) === figure.text,
     )
     return simple ? figure : undefined
   }
 
   private counts(): string {
-    const once = this.runs.every(({ ask, waiters }) => ask.cost === 1 && waiters.length === 1)
-    return once ? '' : this.runs.map(({ ask, waiters }) => `${ask.cost} ${waiters.length}`).join(' ')
+    const once = this.runs.every(({ cost, waiters }) => cost === 1 && waiters.length === 1)
+    return once ? '' : this.runs.map(({ cost, waiters }) => `${cost} ${waiters.length}`).join(' ')
   }
 
   private jointArguments(): string[] {
@@ -187,8 +191,7 @@ export class TakeBatch implements Job<Outcome> {
       which.push(known)
     }
     const leases: string[] = []
-    const runs = this.runs.map(({ ask, levels, after, waiters }) => {
-      const { cost, mode, lease } = ask
+    const runs = this.runs.map(({ cost, mode, lease, levels, after, waiters }) => {
       if (lease !== undefined) leases.push(lease)
       const count = mode === 'peek' ? 0 : waiters.length
       const name = lease === undefined ? 0 : LEASES_FROM + leases.length
@@ -201,19 +204,6 @@ export class TakeBatch implements Job<Outcome> {
 /** So many arguments come before the names of leases. */
 const LEASES_FROM = 3
 
-function textOf({ figures }: Ask, i: number): string {
+function textOf({ figures }: Group, i: number): string {
   return (figures[i] as Figure).text
-}
-
-function alike(run: Run, ask: Ask, levels: readonly Level[]): boolean {
-  const { figures, cost, mode, lease } = run.ask
-  return (
-    ask.mode !== 'extra' &&
-    figures === ask.figures &&
-    cost === ask.cost &&
-    mode === ask.mode &&
-    lease === undefined &&
-    ask.lease === undefined &&
-    levels.every(({ last }) => last === run)
-  )
 }

@@ -1,4 +1,4 @@
-import type { Decision } from '@holdfast/rate-limit'
+import type { SharedDecision } from '@holdfast/rate-limit'
 import { LRUCache } from 'lru-cache'
 
 /** What is left is forgotten once the level is full again, but not before so many ms have passed: a fast bucket is full at once. */
@@ -9,7 +9,7 @@ interface Pool {
   /** When what is left is forgotten. */
   until: number
   /** What the server said last. */
-  decision: Decision | undefined
+  decision: SharedDecision | undefined
   /** More is on its way. */
   asking: boolean
 }
@@ -30,7 +30,7 @@ export class TokenPools {
   }
 
   /** Takes `cost` without a trip, if there is as much. */
-  take(key: string, cost: number, now: number): Decision | undefined {
+  take(key: string, cost: number, now: number): SharedDecision | undefined {
     const pool = this.pools.get(key)
     if (pool?.decision === undefined || cost === 0) return undefined
     if (now >= pool.until) pool.tokens = 0
@@ -55,7 +55,7 @@ export class TokenPools {
   }
 
   /** What was wanted has been charged, or was refused. `false` when there is no pool for it any more. */
-  fill(key: string, tokens: number, decision: Decision, sentAt: number): boolean {
+  fill(key: string, tokens: number, decision: SharedDecision, sentAt: number): boolean {
     const pool = this.pools.get(key)
     if (pool === undefined) return false
     pool.asking = false

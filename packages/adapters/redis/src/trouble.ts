@@ -2,7 +2,7 @@ import { TimeoutError } from '@holdfast/core'
 import type { RedisTrouble } from './events.ts'
 
 /** The server answered what no script of ours answers. */
-export class GarbageError extends Error {
+class GarbageError extends Error {
   override get name(): string {
     return 'GarbageError'
   }

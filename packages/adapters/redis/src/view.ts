@@ -1,4 +1,4 @@
-import type { Decision, Limit } from '@holdfast/rate-limit'
+import type { Limit, SharedDecision } from '@holdfast/rate-limit'
 
 /** What one limit has come to on the server, as the script told it. Times are in ms. */
 export interface View {
@@ -15,7 +15,7 @@ export interface View {
 const NONE: readonly string[] = Object.freeze([])
 
 /** What is said to a request that all limits admit: the figures of the one that has least left. */
-export function admitted(views: readonly View[], later: number): Decision {
+export function admitted(views: readonly View[], later: number): SharedDecision {
   let tightest = views[0] as View
   let remaining = tightest.remaining(later)
   for (let i = 1; i < views.length; i++) {
@@ -33,11 +33,12 @@ export function admitted(views: readonly View[], later: number): Decision {
     retryAfter: 0,
     resetAfter: tightest.resetAfter(later),
     violated: NONE,
+    degraded: false,
   }
 }
 
 /** What is said to a request that not all limits admit: the figures of the one that refuses for longest. */
-export function refused(views: readonly View[], cost: number): Decision {
+export function refused(views: readonly View[], cost: number): SharedDecision {
   let slowest = views[0] as View
   let longest = -1
   const violated: string[] = []
@@ -56,5 +57,6 @@ export function refused(views: readonly View[], cost: number): Decision {
     retryAfter: Math.max(0, longest),
     resetAfter: slowest.resetAfter(0),
     violated,
+    degraded: false,
   }
 }

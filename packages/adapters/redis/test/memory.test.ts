@@ -1,12 +1,28 @@
-import { type Decision, slidingWindowLimit, tokenBucketLimit } from '@holdfast/rate-limit'
+import { type SharedDecision, slidingWindowLimit, tokenBucketLimit } from '@holdfast/rate-limit'
 import { describe, expect, it } from 'vitest'
 import { DenyCache } from '../src/deny-cache.ts'
 import { TokenPools } from '../src/token-pool.ts'
 
 const bucket = tokenBucketLimit({ rate: 10, burst: 5 })
 const window = slidingWindowLimit({ limit: 5, window: 1_000 })
-const refused: Decision = { allowed: false, limit: 5, remaining: 0, retryAfter: 100, resetAfter: 500, violated: ['x'] }
-const admitted: Decision = { allowed: true, limit: 5, remaining: 3, retryAfter: 0, resetAfter: 200, violated: [] }
+const refused: SharedDecision = {
+  allowed: false,
+  limit: 5,
+  remaining: 0,
+  retryAfter: 100,
+  resetAfter: 500,
+  violated: ['x'],
+  degraded: false,
+}
+const admitted: SharedDecision = {
+  allowed: true,
+  limit: 5,
+  remaining: 3,
+  retryAfter: 0,
+  resetAfter: 200,
+  violated: [],
+  degraded: false,
+}
 
 describe('what was refused', () => {
   it('binds as much or more until its retryAfter, counted from when it was asked for', () => {

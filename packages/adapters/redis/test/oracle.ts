@@ -3,7 +3,8 @@ import type { SlidingWindowLimit, TokenBucketLimit } from '@holdfast/rate-limit'
 /** A limit, decided in the most obvious way. Times are in whole µs. */
 export interface Oracle {
   admits(now: number, cost: number): boolean
-  take(now: number, cost: number): boolean
+  /** Takes, whether it is admitted or not. */
+  charge(now: number, cost: number): void
   refund(now: number, cost: number): void
 }
 
@@ -40,10 +41,8 @@ export class ExactBucket implements Oracle {
     return cost === 0 || this.base(at) + BigInt(cost) * this.each - this.tau <= at
   }
 
-  take(now: number, cost: number): boolean {
-    if (!this.admits(now, cost)) return false
+  charge(now: number, cost: number): void {
     if (cost > 0) this.tat = this.base(BigInt(now) * this.unit) + BigInt(cost) * this.each
-    return true
   }
 
   refund(_now: number, cost: number): void {
@@ -77,10 +76,8 @@ export class ExactWindow implements Oracle {
     return cost === 0 || this.taken.reduce((sum, taking) => sum + taking.cost, cost) <= this.limit.limit
   }
 
-  take(now: number, cost: number): boolean {
-    if (!this.admits(now, cost)) return false
+  charge(now: number, cost: number): void {
     this.taken.push({ part: this.partAt(now), cost })
-    return true
   }
 
   refund(now: number, cost: number): void {
