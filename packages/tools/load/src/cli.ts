@@ -22,7 +22,8 @@ void main(process.argv.slice(2), {
   screen: {
     write: (text) => stderr.write(text),
     get columns() {
-      return stderr.isTTY ? stderr.columns : undefined
+      // A terminal that does not know its size says 0.
+      return stderr.isTTY ? stderr.columns || 80 : undefined
     },
   },
   signal: ended.signal,

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { LoadError } from '../errors.ts'
 import type { ProgressListener } from '../experiment/progress.ts'
 import type { Result } from '../experiment/result.ts'
@@ -51,7 +52,7 @@ async function work(
   clear: () => void,
 ): Promise<number> {
   // Before anything runs: a path that cannot be written to should not cost ten minutes.
-  for (const path of [command.json, command.report]) if (path !== undefined && path !== '-') appendFileSync(path, '')
+  for (const path of [command.json, command.report]) if (path !== undefined && path !== '-') prepare(path)
   const results: Result[] = []
   for await (const result of resultsOf(command, { onProgress, signal })) {
     clear()
@@ -69,6 +70,13 @@ async function work(
     if (!command.quiet) screen.write(`report: ${command.report}\n`)
   }
   return results.every(({ passed }) => passed) ? exitCodes.passed : exitCodes.failed
+}
+
+function prepare(path: string): void {
+  const folder = dirname(path)
+  // The folder itself is made; a path of several that are not there is more likely a mistake.
+  if (!existsSync(folder)) mkdirSync(folder)
+  appendFileSync(path, '')
 }
 
 interface Hooks {

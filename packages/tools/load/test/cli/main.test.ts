@@ -116,7 +116,7 @@ describe.concurrent('holdfast-load with a URL', { timeout: 120_000 }, () => {
     [['http://127.0.0.1:1', ...short, '-e', 'p99 < 50'], "'p99 < 50' cannot be expected: the bound of p99 is a time"],
     [
       ['http://127.0.0.1:1', ...short, '--report', '/no/such/folder/r.html'],
-      "ENOENT: no such file or directory, open '/no/such/folder/r.html'",
+      "ENOENT: no such file or directory, mkdir '/no/such/folder'",
     ],
     [[], 'say what to load'],
   ])('%j is refused in a sentence', async (args, sentence) => {
