@@ -1,0 +1,4 @@
+export { type Instrumentation, instrument } from './instrument.ts'
+export { type Attribute, type Instrument, type InstrumentName, instruments } from './instruments.ts'
+export type { InstrumentOptions, KeyLabels, SpanDetail } from './options.ts'
+export type { Decision } from './rules.ts'
