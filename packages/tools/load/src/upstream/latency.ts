@@ -1,8 +1,5 @@
 import { checkNumber, checkOneOf, checkOptions, type Random, wrongType, wrongValue } from '@holdfast/core'
 
-/** The same time on every request, in ms. */
-export type Fixed = number
-
 /** Anything from `min` to `max` ms, all equally likely. */
 export interface Uniform {
   readonly type: 'between'
@@ -22,8 +19,8 @@ export interface Mixture {
   readonly parts: readonly (readonly [weight: number, latency: Latency])[]
 }
 
-/** How long something takes: plain data, so that it can be handed to another process. */
-export type Latency = Fixed | Uniform | Exponential | Mixture
+/** How long something takes, in ms: always the same, or as the dice fall. Plain data, so that it can be handed to another process. */
+export type Latency = number | Uniform | Exponential | Mixture
 
 const types = ['between', 'exponentially', 'mixture'] as const
 

@@ -1,7 +1,7 @@
 /** How a figure is held against a bound. */
 export type Comparison = '<' | '<=' | '>' | '>='
 
-/** Whether a figure keeps to a bound. One that is NaN keeps to none. */
+/** Whether a figure keeps to a bound. One that is NaN, or no number at all, keeps to none. */
 export function keeps(value: number, comparison: Comparison, bound: number): boolean {
   switch (comparison) {
     case '<':

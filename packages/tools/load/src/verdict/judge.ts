@@ -14,10 +14,14 @@ export interface Judgement {
   readonly values: readonly number[]
 }
 
-/** Holds a verdict against the runs of every seed. */
+/** Holds a verdict against the runs of every seed. One that cannot be computed fails and says why: the runs are not to be lost. */
 export function judge(verdict: Verdict, trials: readonly Trial[]): Judgement {
   const { text, comparison, bound, compute, show } = verdict
-  const values = trials.map((trial) => compute(trial))
-  const value = median(values)
-  return { text, passed: keeps(value, comparison, bound), value, shown: show(value), values }
+  try {
+    const values = trials.map((trial) => compute(trial))
+    const value = median(values)
+    return { text, passed: keeps(value, comparison, bound), value, shown: show(value), values }
+  } catch (error) {
+    return { text, passed: false, value: Number.NaN, shown: String(error), values: [] }
+  }
 }

@@ -107,9 +107,15 @@ describe('a verdict that makes no sense', () => {
     expect(make).toThrow(message)
   })
 
-  it('names an arm that is not there', () => {
-    expect(() => judge(figure('p99', 'nobody').below(1), [trial(1, 1)])).toThrow(
-      "arm must be one of naive, hedged, got 'nobody'",
-    )
+  it('fails and says why when it cannot be computed, so that the runs are not lost', () => {
+    expect(judge(figure('p99', 'nobody').below(1), [trial(1, 1)])).toMatchObject({
+      passed: false,
+      shown: "RangeError: arm must be one of naive, hedged, got 'nobody'",
+    })
+    const broken = measure('broken', () => {
+      throw new Error('no luck')
+    })
+    expect(judge(broken.below(1), [trial(1, 1)])).toMatchObject({ passed: false, shown: 'Error: no luck' })
+    expect(judge(measure('words', () => 'many' as never).below(1), [trial(1, 1)])).toMatchObject({ passed: false })
   })
 })
