@@ -6,7 +6,7 @@ import { wallTime } from './clock.ts'
 export type Repeatable = 'any' | 'unsent' | 'none'
 
 /** The verdict of HTTP on what fetch came to, for a request that may be repeated so far. */
-export function judgeFetch(outcome: Outcome, call: Call, repeatable: Repeatable): Verdict {
+function judgeFetch(outcome: Outcome, call: Call, repeatable: Repeatable): Verdict {
   const verdict = outcome.ok ? judgeValue(outcome.value, repeatable) : judgeError(outcome.error, call, repeatable)
   return repeatable === 'none' ? restrained(verdict) : verdict
 }

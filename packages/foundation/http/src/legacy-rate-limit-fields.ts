@@ -54,7 +54,7 @@ export function parseLegacyRateLimit(fields: LegacyFields, now?: number | undefi
 }
 
 /** What an `X-RateLimit-Reset` says, in ms from now. */
-export function parseLegacyReset(reset: string | undefined, now?: number | undefined): number | undefined {
+function parseLegacyReset(reset: string | undefined, now?: number | undefined): number | undefined {
   const seconds = wholeNumber(reset)
   if (seconds === undefined) return undefined
   if (seconds < EPOCH) return seconds * 1_000
