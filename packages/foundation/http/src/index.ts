@@ -35,6 +35,18 @@ export {
   type QuotaPolicy,
 } from './rate-limit-fields.ts'
 export { type RateLimitForm, rateLimitHeaders, type StatedLimit } from './rate-limit-headers.ts'
+export { idempotencyKeyFor, isRepeatable } from './repeatable.ts'
+export type { RequestFacts } from './request-facts.ts'
+export { type JudgedClient, type Repeatable, type RequestJudge, requestJudge } from './request-judge.ts'
+export {
+  type IdempotencyKey,
+  type Idempotent,
+  type RequestCallOptions,
+  type RequestOptions,
+  type RequestSettings,
+  requestSettingsWith,
+  resolveRequestOptions,
+} from './request-options.ts'
 export { formatRetryAfter, parseRetryAfter, wholeSeconds } from './retry-after.ts'
 export {
   type BareItem,

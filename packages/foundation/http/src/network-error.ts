@@ -57,7 +57,7 @@ const CERTIFICATE =
 
 /** The request is at fault, or this side has given it up. */
 const UNSENDABLE =
-  /^(?:ERR_INVALID_|ERR_METHOD_|ERR_HTTP2_INVALID_|UND_ERR_(?:ABORTED|CLOSED|DESTROYED|INVALID_|NOT_SUPPORTED|REQ_|MAX_ORIGINS_))/
+  /^(?:ERR_INVALID_|ERR_METHOD_|ERR_HTTP2_INVALID_|UND_(?:ERR_(?:ABORTED|CLOSED|DESTROYED|INVALID_|NOT_SUPPORTED|REQ_|MAX_ORIGINS_)|MOCK_ERR_))/
 
 /** What fetch gives up by itself has no code. */
 const GIVEN_UP = /redirect|bad port|unknown scheme|HTTP\(S\) scheme|not implemented|invalid url/i

@@ -66,6 +66,7 @@ describe('networkFailure', () => {
     ['wrong arguments', new TypeError('Request with GET/HEAD method cannot have body.')],
     ["undici's own check", coded('UND_ERR_INVALID_ARG')],
     ['a client that was closed', fetchFailed(coded('UND_ERR_CLOSED'))],
+    ['a mock that has no answer', coded('UND_MOCK_ERR_MOCK_NOT_MATCHED')],
     ['a client that was destroyed', fetchFailed(coded('UND_ERR_DESTROYED'))],
     ['too many redirects', fetchFailed(new Error('redirect count exceeded'))],
     ['a redirect that was not wanted', fetchFailed(new Error('unexpected redirect'))],
