@@ -5,7 +5,7 @@ import type { Attribute } from './instruments.ts'
 export type Labels = { readonly [name in Attribute]?: string | boolean | undefined }
 
 /** Where everything is counted for which there is no room; the OpenTelemetry SDKs say it in the same way. */
-export const OVERFLOW: Attributes = Object.freeze({ 'otel.metric.overflow': true })
+const OVERFLOW: Attributes = Object.freeze({ 'otel.metric.overflow': true })
 
 /** The series of one instrument: at most `max`, that of the overflow included. */
 export class SeriesTable {
