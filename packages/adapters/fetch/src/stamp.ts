@@ -1,4 +1,4 @@
-import type { BodyHold } from './body-hold.ts'
+import type { BodyEnd } from './body-end.ts'
 
 function itself(target: object): object {
   return target
@@ -7,21 +7,21 @@ function itself(target: object): object {
 /** What a constructor returns takes the place of its own object: private fields then come to lie on an object of somebody else's. */
 const Given: new (target: object) => object = itself as unknown as new (target: object) => object
 
-/** Remembers a hold with an object, unseen by everybody else, at a fraction of what a WeakMap costs. */
+/** Remembers with an object who is to be told of its end, unseen by everybody else, at a fraction of what a WeakMap costs. */
 export class Stamp extends Given {
-  #hold: BodyHold
+  #end: BodyEnd
 
-  private constructor(target: object, hold: BodyHold) {
+  private constructor(target: object, end: BodyEnd) {
     super(target)
-    this.#hold = hold
+    this.#end = end
   }
 
-  static put(target: object, hold: BodyHold): void {
-    if (#hold in target) target.#hold = hold
-    else new Stamp(target, hold)
+  static put(target: object, end: BodyEnd): void {
+    if (#end in target) target.#end = end
+    else new Stamp(target, end)
   }
 
-  static of(target: object): BodyHold | undefined {
-    return #hold in target ? target.#hold : undefined
+  static of(target: object): BodyEnd | undefined {
+    return #end in target ? target.#end : undefined
   }
 }

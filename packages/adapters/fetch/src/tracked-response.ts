@@ -1,4 +1,5 @@
 import type { CallNode } from '@holdfast/core'
+import { type BodyEnd, branchesOf } from './body-end.ts'
 import { BodyHold } from './body-hold.ts'
 import { Stamp } from './stamp.ts'
 import { trackStream } from './tracked-stream.ts'
@@ -27,15 +28,15 @@ function hasBody(response: Response): boolean {
   return response.body instanceof ReadableStream && response.headers?.get('content-length') !== '0'
 }
 
-function overlay(response: Response, hold: BodyHold): void {
+function overlay(response: Response, end: BodyEnd): void {
   const prototype: object = Object.getPrototypeOf(response)
   let overlaid = tracking.get(prototype)
   if (overlaid === undefined) {
     overlaid = overlayOn(prototype as Response)
     tracking.set(prototype, overlaid)
   }
-  if (Reflect.setPrototypeOf(response, overlaid)) Stamp.put(response, hold)
-  else hold.end()
+  if (Reflect.setPrototypeOf(response, overlaid)) Stamp.put(response, end)
+  else end.cancelled()
 }
 
 function overlayOn(plain: Response): object {
@@ -59,8 +60,11 @@ function overlayOn(plain: Response): object {
     writable: true,
     value(this: Response) {
       const copy = Reflect.apply(plain.clone, this, [])
-      const own = Stamp.of(this)?.fork()
-      if (own !== undefined) overlay(copy, own)
+      const end = Stamp.of(this)
+      if (end === undefined) return copy
+      const [own, its] = branchesOf(end)
+      Stamp.put(this, own)
+      overlay(copy, its)
       return copy
     },
   })
@@ -68,8 +72,8 @@ function overlayOn(plain: Response): object {
     configurable: true,
     get(this: Response) {
       const body: ReadableStream<Uint8Array> | null = Reflect.get(plain, 'body', this)
-      const hold = Stamp.of(this)
-      if (body !== null && hold !== undefined) trackStream(body, hold)
+      const end = Stamp.of(this)
+      if (body !== null && end !== undefined) trackStream(body, end)
       return body
     },
   })

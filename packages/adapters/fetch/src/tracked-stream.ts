@@ -1,5 +1,5 @@
 import { isReadable } from 'node:stream'
-import type { BodyHold } from './body-hold.ts'
+import { type BodyEnd, branchesOf } from './body-end.ts'
 import { Stamp } from './stamp.ts'
 
 type Bytes = ReadableStream<Uint8Array>
@@ -7,12 +7,12 @@ type Bytes = ReadableStream<Uint8Array>
 const tracking = new WeakMap<object, object>()
 
 /**
- * Ends `hold` when `stream` ends, whoever reads it and however. The stream stays what it is, the same object with the same
+ * Tells `end` when `stream` is over, whoever reads it and however. The stream stays what it is, the same object with the same
  * bytes: only its methods are overlaid, because nothing else tells of the end of a stream that somebody else reads.
  */
-export function trackStream(stream: Bytes, hold: BodyHold): void {
+export function trackStream(stream: Bytes, end: BodyEnd): void {
   const known = Stamp.of(stream) !== undefined
-  Stamp.put(stream, hold)
+  Stamp.put(stream, end)
   if (known) return
   const prototype: object = Object.getPrototypeOf(stream)
   let overlay = tracking.get(prototype)
@@ -20,7 +20,7 @@ export function trackStream(stream: Bytes, hold: BodyHold): void {
     overlay = overlayOn(prototype as Bytes)
     tracking.set(prototype, overlay)
   }
-  if (!Reflect.setPrototypeOf(stream, overlay)) hold.end()
+  if (!Reflect.setPrototypeOf(stream, overlay)) end.end()
 }
 
 function endOf(stream: object): void {
@@ -32,6 +32,11 @@ function endUnlessReadable(stream: object): void {
   if (!isReadable(stream as NodeJS.ReadableStream)) endOf(stream)
 }
 
+/** Whoever gave it up may have left it for others. */
+function cancelledUnlessReadable(stream: object): void {
+  if (!isReadable(stream as NodeJS.ReadableStream)) Stamp.of(stream)?.cancelled()
+}
+
 function quietly(settled: Promise<unknown>, then: () => void): void {
   settled.then(then, then)
 }
@@ -41,17 +46,25 @@ function overlayOn(plain: Bytes): object {
   const methods = {
     getReader(this: Bytes, ...args: unknown[]) {
       const reader: ReadableStreamDefaultReader<Uint8Array> = Reflect.apply(plain.getReader, this, args)
+      const { cancel } = reader
+      reader.cancel = (reason?: unknown) => {
+        Stamp.of(this)?.cancelled()
+        return Reflect.apply(cancel, reader, [reason])
+      }
       quietly(reader.closed, () => endUnlessReadable(this))
       return reader
     },
     cancel(this: Bytes, reason?: unknown) {
       const cancelled = Reflect.apply(plain.cancel, this, [reason])
-      quietly(cancelled, () => endUnlessReadable(this))
+      quietly(cancelled, () => cancelledUnlessReadable(this))
       return cancelled
     },
     pipeTo(this: Bytes, ...args: unknown[]) {
       const piped: Promise<void> = Reflect.apply(plain.pipeTo, this, args)
-      quietly(piped, () => endUnlessReadable(this))
+      piped.then(
+        () => endUnlessReadable(this),
+        () => cancelledUnlessReadable(this),
+      )
       return piped
     },
     pipeThrough(this: Bytes, ...args: unknown[]) {
@@ -63,12 +76,11 @@ function overlayOn(plain: Bytes): object {
     },
     tee(this: Bytes) {
       const branches: [Bytes, Bytes] = Reflect.apply(plain.tee, this, [])
-      const hold = Stamp.of(this)
-      for (const branch of branches) {
-        const own = hold?.fork()
-        if (own !== undefined) trackStream(branch, own)
-      }
-      hold?.end()
+      const end = Stamp.of(this)
+      if (end === undefined) return branches
+      const ends = branchesOf(end)
+      trackStream(branches[0], ends[0])
+      trackStream(branches[1], ends[1])
       return branches
     },
     values(this: Bytes, ...args: unknown[]) {
@@ -92,15 +104,16 @@ function isPair(pair: unknown): boolean {
 
 /** The same iterator; each step looks whether the stream is over. */
 function followed(iterator: AsyncIterableIterator<Uint8Array>, stream: Bytes): AsyncIterableIterator<Uint8Array> {
-  const step = <A extends unknown[]>(method: (...args: A) => Promise<IteratorResult<Uint8Array>>) => {
-    return (...args: A) => {
+  type Step<A extends unknown[]> = (...args: A) => Promise<IteratorResult<Uint8Array>>
+  const step = <A extends unknown[]>(method: Step<A>, over: (stream: object) => void): Step<A> => {
+    return (...args) => {
       const stepped = Reflect.apply(method, iterator, args)
-      quietly(stepped, () => endUnlessReadable(stream))
+      quietly(stepped, () => over(stream))
       return stepped
     }
   }
   const own: AsyncIterableIterator<Uint8Array> = Object.create(iterator)
-  own.next = step(iterator.next)
-  if (iterator.return !== undefined) own.return = step(iterator.return)
+  own.next = step(iterator.next, endUnlessReadable)
+  if (iterator.return !== undefined) own.return = step(iterator.return, cancelledUnlessReadable)
   return own
 }
