@@ -19,7 +19,7 @@ export const brownOut = experiment({
   verdicts: [
     figure('goodput', 'naive', afterwards).below(0.5),
     figure('goodput', 'holdfast', afterwards).atLeast(0.95),
-    ratio('p99', 'naive', 'holdfast', afterwards).atLeast(8),
+    ratio('p99', 'naive', 'holdfast', afterwards).atLeast(5),
     figure('amplification', 'holdfast').atMost(1.1),
   ],
 })

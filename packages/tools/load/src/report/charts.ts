@@ -122,7 +122,7 @@ function perSecond(
     showX: (second) => `${second} s`,
     showY: unit === 'ms' ? timeMark : (value) => shown(value, unit),
     lines: [],
-    shades: runs.find((run) => run !== undefined)?.faults.flatMap(shadeOf(seconds)) ?? [],
+    shades: runs.find((run) => run !== undefined && run.faults.length > 0)?.faults.flatMap(shadeOf(seconds)) ?? [],
     ...(level === undefined ? {} : { level }),
   }
   return withLines(chart, arms, lines, unit)

@@ -6,22 +6,47 @@ import { runTarget } from '../../src/target/run-target.ts'
 import type { KnownServer } from '../fixtures/known-server.ts'
 import { startKnownServer } from '../known-server.ts'
 
-async function loaded(
-  server: KnownServer,
-  load: { rate: number; duration: number; connections?: number },
-): Promise<Run> {
+type Theory = Readonly<Record<number, number>>
+
+interface Load {
+  readonly rate: number
+  readonly duration: number
+  readonly connections?: number
+}
+
+/** A run, and the percentiles that follow from what the server itself did. */
+async function loaded(server: KnownServer, load: Load): Promise<{ run: Run; truth: (percent: number) => number }> {
   await using known = await startKnownServer(server)
   const { runs } = await runTarget(known.url, { warmup: 500, ...load })
-  return runs[0] as Run
+  const run = runs[0] as Run
+  const log = (await (await fetch(`${known.url}log`)).json()) as [arrived: number, left: number][]
+  return { run, truth: percentilesOf(log.slice(-run.recording.all.count), load.rate) }
+}
+
+/** Requests were due evenly, from when the most punctual of them says; each took until its answer left. */
+function percentilesOf(log: readonly (readonly [arrived: number, left: number])[], rate: number) {
+  const due = (at: number): number => (at * 1_000) / rate
+  const begin = Math.min(...log.map(([arrived], at) => arrived - due(at)))
+  const took = log.map(([, left], at) => left - begin - due(at)).sort((a, b) => a - b)
+  return (percent: number): number => took[Math.ceil((percent / 100) * took.length) - 1] ?? Number.NaN
+}
+
+/**
+ * Each percentile is within 10 % of what the server knows, and no less than theory says. More than that it may be: a machine
+ * that is busy with other things makes a server slower than it was told to be, and then it was.
+ */
+function expectAgreement({ recording }: Run, truth: (percent: number) => number, theory: Theory): void {
+  for (const [percent, least] of Object.entries(theory)) {
+    const told = recording.all.percentile(Number(percent))
+    const known = truth(Number(percent))
+    expect(Math.abs(told / known - 1), `p${percent} is ${told}, the server says ${known}`).toBeLessThan(0.1)
+    expect(told, `p${percent} by theory`).toBeGreaterThan(least * 0.9)
+  }
 }
 
 /** Percentiles and what theory says they are; each within 10 %. */
-function expectWithin({ recording }: Run, theory: Readonly<Record<number, number>>): void {
-  const told = Object.keys(theory).map((percent) => [percent, recording.all.percentile(Number(percent))] as const)
-  for (const [percent, ms] of told) {
-    const exact = theory[Number(percent)] ?? Number.NaN
-    expect(Math.abs(ms / exact - 1), `p${percent} is ${ms} and ought to be ${exact}`).toBeLessThan(0.1)
-  }
+function expectWithin(run: Run, theory: Theory): void {
+  expectAgreement(run, (percent) => theory[percent] ?? Number.NaN, theory)
 }
 
 /**
@@ -36,11 +61,11 @@ function underStall(
   return service + stall * Math.max(0, 1 - slower / (stall / duration))
 }
 
-// Margins are wide; on a machine that has no time for any of it the measurement is made again.
+// On a machine that has no time for the generator either, the measurement is made again.
 describe('the percentiles agree with theory', { retry: 2, timeout: 120_000 }, () => {
   it('where every answer takes as long', async () => {
-    const run = await loaded({ service: 200 }, { rate: 50, duration: 2_000 })
-    expectWithin(run, { 10: 200, 50: 200, 90: 200 })
+    const { run, truth } = await loaded({ service: 200 }, { rate: 50, duration: 2_000 })
+    expectAgreement(run, truth, { 10: 200, 50: 200, 90: 200 })
     expect(run.recording.all.count).toBe(100)
   })
 
@@ -48,21 +73,24 @@ describe('the percentiles agree with theory', { retry: 2, timeout: 120_000 }, ()
   const theory = Object.fromEntries([80, 90, 95, 99].map((percent) => [percent, underStall(percent, stall)]))
 
   it('where the server stalls, with a connection for every request', async () => {
-    const run = await loaded({ ...stall, stallAt: 150 }, { rate: 100, duration: 5_000, connections: 300 })
-    expectWithin(run, theory)
+    const { run, truth } = await loaded({ ...stall, stallAt: 150 }, { rate: 100, duration: 5_000, connections: 300 })
+    expectAgreement(run, truth, theory)
     expect(run.pace.waited).toBe(0)
   })
 
   it('where the server stalls and requests wait for connections, which others would leave out', async () => {
-    const run = await loaded({ ...stall, stallAt: 150 }, { rate: 100, duration: 5_000, connections: 20 })
-    expectWithin(run, theory)
+    const { run, truth } = await loaded({ ...stall, stallAt: 150 }, { rate: 100, duration: 5_000, connections: 20 })
+    expectAgreement(run, truth, theory)
     expect(run.pace.waited).toBeGreaterThan(100)
     expect(run.recording.all.count).toBe(500)
   })
 
   it('where the event loop of the server stands still', async () => {
-    const run = await loaded({ ...stall, stallAt: 150, blocks: true }, { rate: 100, duration: 5_000, connections: 20 })
-    expectWithin(run, theory)
+    const { run, truth } = await loaded(
+      { ...stall, stallAt: 150, blocks: true },
+      { rate: 100, duration: 5_000, connections: 20 },
+    )
+    expectAgreement(run, truth, theory)
   })
 
   it('where a queue grows, because more comes than can be served', async () => {
