@@ -1,10 +1,12 @@
-import { instrument } from '@holdfast/otel'
+import { durationProducer, instrument } from '@holdfast/otel'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 
 // First of all: policies that are made after this are seen by the gauges as well.
 
+const durations = durationProducer()
+
 /** What Prometheus scrapes; the server answers for it, so it needs no port of its own. */
-export const exporter = new PrometheusExporter({ preventServerStart: true })
+export const exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [durations] })
 const meterProvider = new MeterProvider({ readers: [exporter] })
-export const telemetry = instrument({ meterProvider })
+export const telemetry = instrument({ meterProvider, durations })

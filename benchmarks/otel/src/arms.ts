@@ -1,7 +1,7 @@
 import { bulkhead } from '@holdfast/bulkhead'
 import { circuitBreaker } from '@holdfast/circuit-breaker'
 import { pipeline } from '@holdfast/core'
-import { instrument } from '@holdfast/otel'
+import { durationProducer, instrument } from '@holdfast/otel'
 import { retry } from '@holdfast/retry'
 import { timeout } from '@holdfast/timeout'
 import { createNoopMeter } from '@opentelemetry/api'
@@ -23,6 +23,7 @@ const sdk = new MeterProvider({ readers: [new IdleReader()] })
 export const arms: Readonly<Record<string, Arm>> = {
   'not instrumented': () => nothing,
   instrumented: () => instrument({ meterProvider: { getMeter: () => noop } }),
+  'instrumented, durationProducer': () => instrument({ meterProvider: sdk, durations: durationProducer() }),
   'instrumented, the SDK records': () => instrument({ meterProvider: sdk }),
 }
 

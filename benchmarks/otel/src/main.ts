@@ -46,6 +46,10 @@ for (const [name, figures] of found) {
     `${name.padEnd(32)} ${median(figures).toFixed(0).padStart(6)} ns CPU a call ${added(figures).toFixed(0).padStart(6)} ns added`,
   )
 }
-const ours = added(found.get('instrumented') ?? [])
-console.log(`\ninstrumented: ≤ 1000 ns added, found ${ours.toFixed(0)}: ${ours <= 1_000 ? 'pass' : 'MISS'}`)
-if (values.check && !(ours <= 1_000)) process.exitCode = 1
+console.log()
+for (const name of ['instrumented', 'instrumented, durationProducer']) {
+  const ours = added(found.get(name) ?? [])
+  const passed = ours <= 1_000
+  console.log(`${name}: ≤ 1000 ns added, found ${ours.toFixed(0)}: ${passed ? 'pass' : 'MISS'}`)
+  if (values.check && !passed) process.exitCode = 1
+}

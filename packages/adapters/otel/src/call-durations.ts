@@ -1,9 +1,12 @@
 import type { AttemptAnswered, CallAnswered, CallEvent } from '@holdfast/core'
-import type { Attributes, Histogram } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
+import type { DurationSink } from './duration-producer.ts'
 import { errorTypeOf } from './error-type.ts'
+import type { InstrumentName } from './instruments.ts'
 import { capped } from './labels.ts'
-import type { Recorder } from './recorder.ts'
-import type { SeriesTable } from './series.ts'
+import { SeriesTable } from './series.ts'
+
+type KeyLabel = (key: string | undefined) => string | undefined
 
 /** How many kinds of errors are told apart. */
 const ERROR_TYPES = 100
@@ -13,9 +16,9 @@ export class CallDurations {
   private readonly calls: Durations
   private readonly attempts: Durations
 
-  constructor(recorder: Recorder, keyLabel: (key: string | undefined) => string | undefined) {
-    this.calls = new Durations(recorder.histogram('holdfast.call.duration'), keyLabel)
-    this.attempts = new Durations(recorder.histogram('holdfast.attempt.duration'), keyLabel)
+  constructor(sinkOf: (name: InstrumentName) => DurationSink, maxSeries: number, keyLabel: KeyLabel) {
+    this.calls = new Durations(sinkOf('holdfast.call.duration'), maxSeries, keyLabel)
+    this.attempts = new Durations(sinkOf('holdfast.attempt.duration'), maxSeries, keyLabel)
   }
 
   record(event: CallEvent): void {
@@ -25,19 +28,16 @@ export class CallDurations {
 }
 
 class Durations {
-  private readonly sink: Histogram
+  private readonly sink: DurationSink
   private readonly series: SeriesTable
-  private readonly keyLabel: (key: string | undefined) => string | undefined
+  private readonly keyLabel: KeyLabel
   private readonly errorType = capped(ERROR_TYPES)
   /** By policy: the attributes of what went well and has no key. */
   private readonly usual = new Map<string, Attributes>()
 
-  constructor(
-    { sink, series }: { readonly sink: Histogram; readonly series: SeriesTable },
-    keyLabel: (key: string | undefined) => string | undefined,
-  ) {
+  constructor(sink: DurationSink, maxSeries: number, keyLabel: KeyLabel) {
     this.sink = sink
-    this.series = series
+    this.series = new SeriesTable(maxSeries)
     this.keyLabel = keyLabel
   }
 

@@ -3,13 +3,16 @@ import { type AttemptStarted, type CallEvent, guarded, type Observable } from '@
 import { AttemptSpans } from './attempt-spans.ts'
 import { CallDurations } from './call-durations.ts'
 import { Degraded } from './degraded.ts'
+import type { DurationSink } from './duration-producer.ts'
 import { Gauges } from './gauges.ts'
+import type { InstrumentName } from './instruments.ts'
 import { keyLabels } from './labels.ts'
 import { type Measurement, measurementsOf, ruleOf } from './measurements.ts'
 import { Observed } from './observed.ts'
 import { checkObservable, type InstrumentOptions, resolveOptions } from './options.ts'
-import { Recorder } from './recorder.ts'
+import { histogramOf, Recorder } from './recorder.ts'
 import { rules } from './rules.ts'
+import { SCOPE } from './scope.ts'
 import { noteOnSpan, recordedSpan } from './span-events.ts'
 import { measuredState } from './states.ts'
 import type { Told } from './told.ts'
@@ -20,19 +23,19 @@ export interface Instrumentation extends Disposable {
   observe(thing: Observable): void
 }
 
-/** The name of the meter and the tracer. */
-const SCOPE = '@holdfast/otel'
-
 /**
  * Makes metrics and spans of what all policies of the process tell, whoever made them, until it is disposed of. Call it after the SDK
  * was set up and before policies are made.
  */
 export function instrument(options: InstrumentOptions = {}): Instrumentation {
-  const { meterProvider, tracerProvider, spans, keys, maxKeys, maxSeries, buckets, observe } = resolveOptions(options)
+  const resolved = resolveOptions(options)
+  const { meterProvider, tracerProvider, spans, keys, maxKeys, maxSeries, buckets, observe } = resolved
   const meter = meterProvider.getMeter(SCOPE)
   const keyLabel = keyLabels(keys, maxKeys)
+  const sinkOf = (name: InstrumentName): DurationSink =>
+    resolved.durations?.sheet(name, buckets) ?? histogramOf(meter, name, buckets)
+  const durations = new CallDurations(sinkOf, maxSeries, keyLabel)
   const recorder = new Recorder(meter, maxSeries, buckets)
-  const durations = new CallDurations(recorder, keyLabel)
   const degraded = new Degraded(maxSeries)
   const observed = new Observed()
   for (const thing of observe) observed.add(thing)

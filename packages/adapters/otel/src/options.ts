@@ -9,6 +9,7 @@ import {
   wrongValue,
 } from '@holdfast/core'
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api'
+import type { DurationProducer } from './duration-producer.ts'
 
 /**
  * What becomes of keys, of which there may be any number: `'drop'` leaves them out, `'cap'` keeps those that come first and calls the
@@ -49,6 +50,8 @@ export interface InstrumentOptions {
   readonly maxSeries?: number | undefined
   /** The upper ends of the buckets of every histogram, in seconds, rising. Without them, from 1 ms to 60 s. */
   readonly buckets?: readonly number[] | undefined
+  /** What counts the durations of calls and attempts, in place of histograms of the meter. Without it those do. */
+  readonly durations?: DurationProducer | undefined
   /** Policies, budgets and limiters that were made before; those that are made later are found. */
   readonly observe?: readonly Observable[] | undefined
 }
@@ -61,6 +64,7 @@ export interface ResolvedInstrumentOptions {
   readonly maxKeys: number
   readonly maxSeries: number
   readonly buckets: readonly number[]
+  readonly durations: DurationProducer | undefined
   readonly observe: readonly Observable[]
 }
 
@@ -78,6 +82,7 @@ export function resolveOptions(given: InstrumentOptions): ResolvedInstrumentOpti
     maxKeys = 100,
     maxSeries = 1_000,
     buckets,
+    durations,
     observe,
   }: InstrumentOptions = checkOptions('options', given)
   checkOneOf('spans', spans, ['none', 'events', 'attempts'])
@@ -98,6 +103,7 @@ export function resolveOptions(given: InstrumentOptions): ResolvedInstrumentOpti
     maxKeys,
     maxSeries,
     buckets: checkBuckets(buckets),
+    durations: durations === undefined ? undefined : checkMethods('durations', durations, ['collect', 'sheet']),
     observe: checkObserve(observe),
   }
 }

@@ -3,7 +3,10 @@ import { type Instrument, type InstrumentName, instruments } from './instruments
 import type { Measurement } from './measurements.ts'
 import { SeriesTable } from './series.ts'
 
-/** The counters and histograms, each with so many series and no more. */
+/** What `CallDurations` records by itself. */
+const OF_CALLS: readonly InstrumentName[] = ['holdfast.call.duration', 'holdfast.attempt.duration']
+
+/** The counters and histograms of events, each with so many series and no more. */
 export class Recorder {
   private readonly sinks = new Map<
     InstrumentName,
@@ -12,34 +15,27 @@ export class Recorder {
 
   constructor(meter: Meter, maxSeries: number, buckets: readonly number[]) {
     for (const [name, instrument] of entries()) {
-      if (instrument.kind === 'gauge') continue
       const { kind, unit, about: description } = instrument
-      const advice = { explicitBucketBoundaries: [...buckets] }
+      if (kind === 'gauge' || OF_CALLS.includes(name)) continue
       const sink =
-        kind === 'counter'
-          ? meter.createCounter(name, { unit, description })
-          : meter.createHistogram(name, { unit, description, advice })
+        kind === 'counter' ? meter.createCounter(name, { unit, description }) : histogramOf(meter, name, buckets)
       this.sinks.set(name, { sink, series: new SeriesTable(maxSeries) })
     }
   }
 
   record({ instrument, value, labels }: Measurement): void {
-    const { sink, series } = this.at(instrument)
+    const known = this.sinks.get(instrument)
+    if (known === undefined) return
+    const { sink, series } = known
     const attributes = series.at(labels)
     if ('add' in sink) sink.add(value, attributes)
     else sink.record(value, attributes)
   }
+}
 
-  /** One histogram by itself, for what is recorded for each call. */
-  histogram(name: InstrumentName): { readonly sink: Histogram; readonly series: SeriesTable } {
-    return this.at(name) as { readonly sink: Histogram; readonly series: SeriesTable }
-  }
-
-  private at(name: InstrumentName): { readonly sink: Counter | Histogram; readonly series: SeriesTable } {
-    const known = this.sinks.get(name)
-    if (known === undefined) throw new Error(`${name} is no counter and no histogram`)
-    return known
-  }
+export function histogramOf(meter: Meter, name: InstrumentName, buckets: readonly number[]): Histogram {
+  const { unit, about: description } = instruments[name]
+  return meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries: [...buckets] } })
 }
 
 export function entries(): [InstrumentName, Instrument][] {

@@ -60,17 +60,20 @@ export function rig(options: InstrumentOptions = {}): Rig {
         ),
       )
     },
-    async scraped() {
-      const server = createServer((request, response) => prometheus.getMetricsRequestHandler(request, response))
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const { port } = server.address() as AddressInfo
-      try {
-        return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-      } finally {
-        server.closeAllConnections()
-        server.close()
-      }
-    },
+    scraped: () => scrape(prometheus),
+  }
+}
+
+/** The page that Prometheus would get. */
+export async function scrape(prometheus: PrometheusExporter): Promise<string> {
+  const server = createServer((request, response) => prometheus.getMetricsRequestHandler(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  } finally {
+    server.closeAllConnections()
+    server.close()
   }
 }
 
