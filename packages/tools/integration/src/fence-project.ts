@@ -51,7 +51,7 @@ export async function typeErrors(fences: readonly LaidFence[], folder: string = 
 
 /** Runs a fence as the program that it is. */
 export function runFence({ path }: LaidFence): Promise<Outcome> {
-  return run(process.execPath, [path], { cwd: fencesFolder, timeout: 20_000 })
+  return run(process.execPath, [path], { cwd: fencesFolder, timeout: 45_000 })
 }
 
 function fileOf({ file, line, info }: Fence): string {

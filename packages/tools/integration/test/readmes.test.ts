@@ -31,7 +31,7 @@ describe('the code in our pages', () => {
 describe.concurrent('a fence runs, and prints what the page says', () => {
   it.for(toRun.map((fence) => [`${fence.file}:${fence.line}`, fence] as const))(
     '%s',
-    { timeout: 30_000 },
+    { timeout: 60_000 },
     async ([, fence]) => {
       const { code, stdout, stderr } = await runFence(fence)
       expect(`${stderr}\nexit code ${code}`).toMatch(/exit code 0$/)
