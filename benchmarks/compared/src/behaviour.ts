@@ -1,7 +1,7 @@
 /** The columns of the table. What begins with `p-` stands in one: they are made to be used together. */
 export const LIBRARIES = ['holdfast', 'cockatiel', 'opossum', 'p-*', 'bottleneck'] as const
 
-/** The columns of the table of HTTP clients: `resilientFetch`, undici's RetryAgent, got and ky. */
+/** The columns of the table of HTTP clients: `resilientFetch` and `resilientDispatch`, undici's RetryAgent, got and ky. */
 export const CLIENTS = ['holdfast', 'undici', 'got', 'ky'] as const
 
 export type Library = (typeof LIBRARIES)[number]

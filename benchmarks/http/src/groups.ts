@@ -1,7 +1,8 @@
 import type { Group } from './group.ts'
 import { fetching } from './groups/fetch.ts'
+import { dispatching } from './groups/undici.ts'
 
-export const groups: readonly Group[] = [fetching]
+export const groups: readonly Group[] = [fetching, dispatching]
 
 export function groupNamed(name: string): Group {
   const found = groups.find((group) => group.name === name)

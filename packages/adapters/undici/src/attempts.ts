@@ -22,7 +22,9 @@ export class Attempts {
   private readonly repeatable: Repeatable
   private readonly added: AddedHeaders | undefined
   private readonly clock: Clock
-  private readonly made: Attempt[] = []
+  /** The last one, and those before it: nearly always there is only one. */
+  private last: Attempt | undefined = undefined
+  private earlier: Attempt[] | undefined = undefined
 
   constructor(
     dispatch: Dispatcher.Dispatch,
@@ -40,19 +42,25 @@ export class Attempts {
 
   /** One more attempt; promises it once it has the head of its response. */
   next(owner: AttemptOwner, call: Call): Promise<Attempt> {
-    const { made, options, repeatable } = this
-    if (made.length > 0 && repeatable !== 'any' && (repeatable === 'none' || this.sent)) {
-      throw new TypeError('the request was sent and must not be sent twice')
+    const { last, options, repeatable, added } = this
+    if (last !== undefined) {
+      if (repeatable === 'none' || (repeatable === 'unsent' && this.sent)) {
+        throw new TypeError('the request was sent and must not be sent twice')
+      }
+      this.earlier ??= []
+      this.earlier.push(last)
     }
     const attempt = new Attempt(owner, nodeOf(call), this.clock)
-    made.push(attempt)
-    const again = made.length > 1 ? { ...options } : options
-    return attempt.start(this.dispatch, this.added === undefined ? again : this.withAdded(call, this.added))
+    this.last = attempt
+    if (added !== undefined) return attempt.start(this.dispatch, this.withAdded(call, added))
+    return attempt.start(this.dispatch, last === undefined ? options : { ...options })
   }
 
   /** Frees the connections of all responses that nobody gets. */
   releaseAllBut(taken: Attempt | undefined): void {
-    for (const attempt of this.made) if (attempt !== taken) attempt.release()
+    const { last, earlier } = this
+    if (last !== taken) last?.release()
+    if (earlier !== undefined) for (const attempt of earlier) if (attempt !== taken) attempt.release()
   }
 
   private withAdded(call: Call, { deadline, attempt, idempotencyKey }: AddedHeaders): Dispatcher.DispatchOptions {

@@ -33,7 +33,11 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
 
   /** Lets the handler begin; he can end it from now on, wherever it waits. Returns false where he has. */
   begin(): boolean {
-    this.tell(() => this.handler.onRequestStart?.(this, null))
+    try {
+      this.handler.onRequestStart?.(this, null)
+    } catch (error) {
+      this.blame(error)
+    }
     return !this.over
   }
 
@@ -92,15 +96,15 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
   }
 
   bodySent(chunk: Buffer): void {
-    this.tell(() => this.handler.onBodySent?.(chunk))
+    if (this.handler.onBodySent !== undefined) this.tell(() => this.handler.onBodySent?.(chunk))
   }
 
   requestSent(): void {
-    this.tell(() => this.handler.onRequestSent?.())
+    if (this.handler.onRequestSent !== undefined) this.tell(() => this.handler.onRequestSent?.())
   }
 
   responseStarted(): void {
-    this.tell(() => this.handler.onResponseStarted?.())
+    if (this.handler.onResponseStarted !== undefined) this.tell(() => this.handler.onResponseStarted?.())
   }
 
   data(chunk: Buffer): void {
@@ -141,8 +145,11 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
     }
     this.taken = attempt
     this.rawHeaders = attempt.rawHeaders ?? null
-    const { statusCode, headers, statusText } = attempt
-    this.tell(() => this.handler.onResponseStart?.(this, statusCode, headers, statusText))
+    try {
+      this.handler.onResponseStart?.(this, attempt.statusCode, attempt.headers, attempt.statusText)
+    } catch (error) {
+      this.blame(error)
+    }
     attempt.deliver()
   }
 
