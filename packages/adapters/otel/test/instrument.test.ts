@@ -1,14 +1,17 @@
 import { channel } from 'node:diagnostics_channel'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { budget } from '@holdfast/budget'
 import { bulkhead } from '@holdfast/bulkhead'
 import { circuitBreaker } from '@holdfast/circuit-breaker'
 import { observing, pipeline } from '@holdfast/core'
 import { hedge } from '@holdfast/hedge'
+import { rateLimit, tokenBucket } from '@holdfast/rate-limit'
 import { retry } from '@holdfast/retry'
 import { shed } from '@holdfast/shed'
 import { manualClock } from '@holdfast/testing'
 import { timeout } from '@holdfast/timeout'
-import type { MeterProvider } from '@opentelemetry/api'
+import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api'
+import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import { describe, expect, it } from 'vitest'
 import { type Instrumentation, instrument, instruments } from '../src/index.ts'
 import { rules } from '../src/rules.ts'
@@ -61,6 +64,7 @@ describe('the gauges', () => {
     const account = budget({ name: 'a', initial: 3 })
     const late = hedge({ name: 'h', delay: 250, budget: account })
     const door = shed({ name: 's', concurrency: 9, clock })
+    const rate = rateLimit(tokenBucket({ rate: 1, clock }), { name: 'r' })
     await expect(breaker.execute(fails)).rejects.toBe(boom)
     limit.tryAcquire(3)
     const all = await series()
@@ -87,12 +91,13 @@ describe('the gauges', () => {
       ['holdfast.slots.limit', '{slot}', 's', 'shed', 9],
       ['holdfast.queue.length', '{call}', 'l', 'bulkhead', 0],
       ['holdfast.queue.length', '{call}', 's', 'shed', 0],
+      ['holdfast.queue.length', '{call}', 'r', 'rate-limit', 0],
       ['holdfast.budget.balance', '{attempt}', 'a', undefined, 3],
       ['holdfast.hedge.delay', 's', 'h', undefined, 0.25],
       ['holdfast.shed.active', '1', 's', undefined, 0],
       ['holdfast.shed.loop_delay', 's', 's', undefined, 0],
     ])
-    expect([breaker.name, late.name, door.name]).toEqual(['b', 'h', 's'])
+    expect([breaker.name, late.name, door.name, rate.name]).toEqual(['b', 'h', 's', 'r'])
   })
 
   it('show what was made before once they are told of it, and once only', async () => {
@@ -223,7 +228,7 @@ describe('telemetry that is broken', () => {
       addBatchObservableCallback() {},
       removeBatchObservableCallback() {},
     }
-    const meterProvider = { getMeter: () => ({ ...gauge, ...broken }) } as unknown as MeterProvider
+    const meterProvider = { getMeter: () => ({ ...gauge, ...broken }) } as unknown as ApiMeterProvider
     const warnings: unknown[] = []
     const onWarning = (warning: unknown): void => void warnings.push(warning)
     process.on('warning', onWarning)
@@ -243,10 +248,22 @@ describe('telemetry that is broken', () => {
     expect(warnings).toMatchObject(warnings.map(() => ({ code: 'HOLDFAST_LISTENER' })))
   })
 
-  it('changes no call: an exporter that throws', async () => {
-    const telemetry = rig()
-    expect(await pipeline().execute(() => 1)).toBe(1)
-    await telemetry.meterProvider.shutdown()
+  it('changes no call: an exporter that throws, and one that hangs', async () => {
+    const broken: PushMetricExporter = { export: explode, forceFlush: explode, shutdown: async () => {} }
+    const hanging: PushMetricExporter = {
+      export() {},
+      forceFlush: () => new Promise(() => {}),
+      shutdown: async () => {},
+    }
+    const readers = [broken, hanging].map((exporter) => {
+      return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2, exportTimeoutMillis: 1 })
+    })
+    const meterProvider = new MeterProvider({ readers })
+    using _telemetry = instrument({ meterProvider })
+    for (let n = 0; n < 20; n++) {
+      expect(await pipeline(bulkhead({ maxConcurrent: 1 })).execute(() => sleep(1, n))).toBe(n)
+    }
+    await meterProvider.shutdown({ timeoutMillis: 10 }).catch(() => {})
     expect(await pipeline().execute(() => 2)).toBe(2)
   })
 })

@@ -21,6 +21,8 @@ export interface Gate {
     key: string | undefined,
     cost: number,
   ): void
+  /** How many calls wait. */
+  readonly queued: number
   /** The settings are other ones. */
   adopt(): void
 }

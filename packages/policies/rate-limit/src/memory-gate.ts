@@ -82,6 +82,10 @@ export class MemoryGate implements Gate, WaitingRoom {
     this.serve()
   }
 
+  get queued(): number {
+    return this.lines.size
+  }
+
   adopt(): void {
     this.lines.rouse()
     this.serve()

@@ -1,4 +1,14 @@
-import { DeadlineQueue, definePolicy, nodeOf, type Policy, policyEvents, type Run } from '@holdfast/core'
+import {
+  DeadlineQueue,
+  definePolicy,
+  nodeOf,
+  type Observable,
+  observable,
+  observing,
+  type Policy,
+  policyEvents,
+  type Run,
+} from '@holdfast/core'
 import type { RateLimitEvent } from './events.ts'
 import type { Shared } from './gate.ts'
 import type { Limiter } from './limiter.ts'
@@ -19,7 +29,7 @@ import type { SharedLimiter } from './shared-limiter.ts'
 import { Teller } from './teller.ts'
 
 /** A policy that admits calls by a limiter; the others are refused, or wait for their turn. */
-export interface RateLimitPolicy extends Policy {
+export interface RateLimitPolicy extends Policy, Observable {
   /** The limiter that was given: its levels are those of the policy, and its figures change with its own `update`. */
   readonly limiter: Limiter | SharedLimiter
   /** Changes options. Calls that wait go on waiting, for no longer than they were told. */
@@ -62,7 +72,7 @@ export function rateLimit(limiter: Limiter | SharedLimiter, options: RateLimitOp
     }
   }
 
-  return {
+  return observable({
     ...definePolicy({
       kind: 'rate-limit',
       name,
@@ -76,5 +86,8 @@ export function rateLimit(limiter: Limiter | SharedLimiter, options: RateLimitOp
       deadlines = deadlinesOf(settings)
       gate.adopt()
     },
-  }
+    [observing](tell) {
+      tell({ kind: 'rate-limit', policy: name, state: { queued: gate.queued } })
+    },
+  })
 }

@@ -23,7 +23,7 @@ export class SharedGate implements Gate, WaitingRoom {
   private readonly limiter: SharedLimiter
   private readonly shared: Shared
   private readonly lines = new Map<string | undefined, Line>()
-  private queued = 0
+  queued = 0
   private readonly slots: boolean
 
   constructor(limiter: SharedLimiter, shared: Shared) {
