@@ -1,0 +1,52 @@
+import type { Server } from 'node:http'
+import { checkMethods, checkOptions } from '@holdfast/core'
+import type { Drain } from '@holdfast/lifecycle'
+import type { RequestHandler, Response } from 'express'
+import { exchangeOf } from './exchange.ts'
+import { ServerEnd } from './server-end.ts'
+
+export interface DrainOptions {
+  /** What `drain()` of `@holdfast/lifecycle` returns. */
+  readonly drain: Drain
+}
+
+/** A middleware function that counts requests until their responses are out, so that a drain waits for them. */
+export interface DrainHandler extends RequestHandler {
+  /** Has the drain close `server`, without loss, and returns it: `draining.closes(app.listen(3000))`. */
+  closes<S extends Server>(server: S): S
+}
+
+/** Ends a server without loss. It belongs before everything else, so that it counts every request. */
+export function drain(options: DrainOptions): DrainHandler {
+  const { drain: end } = checkOptions('options', options)
+  checkMethods('drain', end, ['enter', 'onStop'])
+  const open = new Set<Response>()
+  const servers: ServerEnd[] = []
+
+  const handle: RequestHandler = (_req, res, next) => {
+    const leave = end.enter()
+    open.add(res)
+    exchangeOf(res).onClose(() => {
+      open.delete(res)
+      leave()
+      if (!end.accepting) for (const server of servers) server.closeIdle()
+    })
+    if (end.draining) res.setHeader('Connection', 'close')
+    next()
+  }
+
+  return Object.assign(handle, {
+    closes<S extends Server>(server: S): S {
+      checkMethods('server', server, ['close', 'closeIdleConnections', 'closeAllConnections'])
+      const closing = new ServerEnd(server)
+      servers.push(closing)
+      end.onStop(() => {
+        // Those that came before it began, and are not answered yet.
+        for (const res of open) if (!res.headersSent) res.setHeader('Connection', 'close')
+        return closing.close()
+      })
+      end.signal.addEventListener('abort', () => server.closeAllConnections(), { once: true })
+      return server
+    },
+  })
+}
