@@ -2,10 +2,11 @@ import type { AttemptAnswered, CallAnswered, CallEvent } from '@holdfast/core'
 import type { Attributes } from '@opentelemetry/api'
 import type { DurationSink } from './duration-producer.ts'
 import { errorTypeOf } from './error-type.ts'
-import type { InstrumentName } from './instruments.ts'
+import { type InstrumentName, instruments } from './instruments.ts'
 import { capped } from './labels.ts'
 import { SeriesTable } from './series.ts'
 
+type SinkOf = (name: InstrumentName) => DurationSink
 type KeyLabel = (key: string | undefined) => string | undefined
 
 /** How many kinds of errors are told apart. */
@@ -16,9 +17,9 @@ export class CallDurations {
   private readonly calls: Durations
   private readonly attempts: Durations
 
-  constructor(sinkOf: (name: InstrumentName) => DurationSink, maxSeries: number, keyLabel: KeyLabel) {
-    this.calls = new Durations(sinkOf('holdfast.call.duration'), maxSeries, keyLabel)
-    this.attempts = new Durations(sinkOf('holdfast.attempt.duration'), maxSeries, keyLabel)
+  constructor(sinkOf: SinkOf, maxSeries: number, keyLabel: KeyLabel) {
+    this.calls = new Durations('holdfast.call.duration', sinkOf, maxSeries, keyLabel)
+    this.attempts = new Durations('holdfast.attempt.duration', sinkOf, maxSeries, keyLabel)
   }
 
   record(event: CallEvent): void {
@@ -35,9 +36,9 @@ class Durations {
   /** By policy: the attributes of what went well and has no key. */
   private readonly usual = new Map<string, Attributes>()
 
-  constructor(sink: DurationSink, maxSeries: number, keyLabel: KeyLabel) {
-    this.sink = sink
-    this.series = new SeriesTable(maxSeries)
+  constructor(name: InstrumentName, sinkOf: SinkOf, maxSeries: number, keyLabel: KeyLabel) {
+    this.sink = sinkOf(name)
+    this.series = new SeriesTable(maxSeries, instruments[name].attributes)
     this.keyLabel = keyLabel
   }
 

@@ -16,10 +16,10 @@ export class Gauges {
   constructor(meter: Meter, maxSeries: number, read: () => Iterable<Measurement>) {
     this.meter = meter
     this.read = read
-    for (const [name, { kind, unit, about: description }] of entries()) {
+    for (const [name, { kind, unit, about: description, attributes }] of entries()) {
       if (kind !== 'gauge') continue
       const gauge = meter.createObservableGauge(name, { unit, description })
-      this.gauges.set(name, { gauge, series: new SeriesTable(maxSeries) })
+      this.gauges.set(name, { gauge, series: new SeriesTable(maxSeries, attributes) })
     }
     meter.addBatchObservableCallback(this.observe, this.all())
   }

@@ -1,9 +1,9 @@
-import { type InstrumentName, instruments } from './instruments.ts'
+import type { InstrumentName } from './instruments.ts'
 import { type Rule, rules } from './rules.ts'
 import type { Labels } from './series.ts'
 import { figureIn, type Told, wordIn } from './told.ts'
 
-/** One figure for one instrument. */
+/** One figure for one instrument, which takes of the labels those that it has. */
 export interface Measurement {
   readonly instrument: InstrumentName
   readonly value: number
@@ -29,20 +29,16 @@ export function measurementsOf(kind: string, rule: Rule, told: Told, key: string
     'holdfast.key': key,
   }
   const { decision, counter, amount, duration } = rule
-  return [
-    ...(decision === undefined ? [] : measured('holdfast.decisions', 1, labels)),
-    ...(counter === undefined ? [] : measured(counter, amount === undefined ? 1 : figureIn(told, amount), labels)),
-    ...(duration === undefined ? [] : measured(duration[0], seconds(figureIn(told, duration[1])), labels)),
-  ]
-}
-
-/** An instrument takes of all labels those that it has. */
-function measured(instrument: InstrumentName, value: number | undefined, labels: Labels): Measurement[] {
-  if (value === undefined) return []
-  const own = instruments[instrument].attributes.map((name) => [name, labels[name]])
-  return [{ instrument, value, labels: Object.fromEntries(own) }]
-}
-
-function seconds(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : ms / 1_000
+  const measured: Measurement[] = []
+  if (decision !== undefined) measured.push({ instrument: 'holdfast.decisions', value: 1, labels })
+  if (counter !== undefined) {
+    const value = amount === undefined ? 1 : figureIn(told, amount)
+    if (value !== undefined) measured.push({ instrument: counter, value, labels })
+  }
+  if (duration !== undefined) {
+    const [instrument, field] = duration
+    const ms = figureIn(told, field)
+    if (ms !== undefined) measured.push({ instrument, value: ms / 1_000, labels })
+  }
+  return measured
 }

@@ -19,7 +19,7 @@ export class Recorder {
       if (kind === 'gauge' || OF_CALLS.includes(name)) continue
       const sink =
         kind === 'counter' ? meter.createCounter(name, { unit, description }) : histogramOf(meter, name, buckets)
-      this.sinks.set(name, { sink, series: new SeriesTable(maxSeries) })
+      this.sinks.set(name, { sink, series: new SeriesTable(maxSeries, instrument.attributes) })
     }
   }
 
