@@ -7,7 +7,8 @@ export interface RedisClient {
   readonly options: object
   call(command: string, args: (string | number)[]): Promise<unknown>
   connect(): Promise<void>
-  once(event: 'ready', listener: () => void): unknown
+  once(event: 'ready' | 'close', listener: () => void): unknown
+  removeListener(event: 'ready' | 'close', listener: () => void): unknown
 }
 
 /** The options of ioredis that decide whether a command may be sent later than it was given, or twice. */
@@ -21,7 +22,7 @@ interface Settings {
 }
 
 export function checkClient(client: RedisClient): RedisClient {
-  checkMethods('client', client, ['call', 'connect', 'once'])
+  checkMethods('client', client, ['call', 'connect', 'once', 'removeListener'])
   return typeof client.status === 'string' ? client : wrongType('client', 'a Redis or Cluster of ioredis', client)
 }
 
@@ -74,7 +75,8 @@ interface Connection {
   readonly status: string
   readonly options: { readonly host?: unknown; readonly port?: unknown }
   connect(): Promise<unknown>
-  once(event: 'ready', listener: () => void): unknown
+  once(event: 'ready' | 'close', listener: () => void): unknown
+  removeListener(event: 'ready' | 'close', listener: () => void): unknown
 }
 
 /** What a Cluster of ioredis shows of its nodes. */
@@ -108,7 +110,7 @@ export class Readiness {
     this.client = client
   }
 
-  /** `undefined` when it can; else a promise for when it can. Throws when that is not to come soon. */
+  /** `undefined` when it can; else a promise for when it can. Throws, or rejects, when that is not to come soon. */
   wait(slot: number): Promise<void> | undefined {
     const { client } = this
     const whole = this.connected(client)
@@ -127,17 +129,30 @@ export class Readiness {
     const { status } = connection
     if (status === 'ready') return undefined
     if (!coming.includes(status)) throw new Error(`the Redis client is not connected: ${status}`)
-    let waiting = this.waiting.get(connection)
-    if (waiting === undefined) {
-      waiting = new Promise<void>((resolve) => {
-        connection.once('ready', () => {
-          this.waiting.delete(connection)
-          resolve()
-        })
-        if (status === 'wait') connection.connect().catch(() => {})
-      })
-      this.waiting.set(connection, waiting)
-    }
+    const waiting = this.waiting.get(connection) ?? untilReady(connection, () => this.waiting.delete(connection))
+    this.waiting.set(connection, waiting)
     return waiting
   }
+}
+
+/** Rejects when this attempt to connect comes to nothing: the next may be a long time off. */
+function untilReady(connection: Connection, over: () => void): Promise<void> {
+  const waiting = new Promise<void>((resolve, reject) => {
+    const onReady = (): void => {
+      connection.removeListener('close', onClose)
+      over()
+      resolve()
+    }
+    const onClose = (): void => {
+      connection.removeListener('ready', onReady)
+      over()
+      reject(new Error('the Redis client could not connect'))
+    }
+    connection.once('ready', onReady)
+    connection.once('close', onClose)
+  })
+  // Whoever has stopped waiting hears nothing of it.
+  waiting.catch(() => {})
+  if (connection.status === 'wait') connection.connect().catch(() => {})
+  return waiting
 }

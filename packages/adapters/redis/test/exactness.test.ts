@@ -58,7 +58,7 @@ describe('Redis decides as an obvious oracle does', () => {
         const limit = tokenBucketLimit({ rate, burst })
         await follow(limit, new ExactBucket(limit), steps, String(rate).length < 10)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -73,7 +73,7 @@ describe('Redis decides as an obvious oracle does', () => {
         const limit = slidingWindowLimit(figures)
         await follow(limit, new ExactWindow(limit), steps)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -86,7 +86,7 @@ describe('Redis decides as an obvious oracle does', () => {
         patient,
       )
       const admitted: number[] = []
-      for (let i = 0; i < 400; i++) {
+      for (let i = 0; i < 250; i++) {
         // Often enough to take each token when it comes.
         now += Math.floor(1e6 / rate / 3)
         const { allowed } = await store.take({ limits: [limit], key: `saturated ${rate}`, cost: 1 })
@@ -103,7 +103,7 @@ describe('Redis decides as an obvious oracle does', () => {
     }
   })
 
-  it('loses nothing to rounding in seventy thousand decisions, whatever the rate', async () => {
+  it('loses nothing to rounding in forty thousand decisions, whatever the rate', async () => {
     const limit = tokenBucketLimit({ rate: 7_000, burst: 1 })
     let now = 1_790_000_000_000_000
     const store = redisStore(
@@ -111,7 +111,7 @@ describe('Redis decides as an obvious oracle does', () => {
       patient,
     )
     let admitted = 0
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 60; i++) {
       now += 100_000
       const wide = { ...limit, burst: 700 }
       const decisions = await Promise.all(
@@ -119,6 +119,6 @@ describe('Redis decides as an obvious oracle does', () => {
       )
       admitted += decisions.filter(({ allowed }) => allowed).length
     }
-    expect(admitted).toBe(70_000)
+    expect(admitted).toBe(42_000)
   })
 })

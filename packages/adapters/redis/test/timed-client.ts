@@ -16,6 +16,7 @@ export function timedClient(client: Redis, now: () => number): RedisClient {
     options: client.options,
     connect: () => client.connect(),
     once: (event, listener) => client.once(event, listener),
+    removeListener: (event, listener) => client.removeListener(event, listener),
     call(command, [sha, ...args]) {
       const source = sources.get(String(sha))
       if (command !== 'EVALSHA' || source === undefined) return client.call(command, [String(sha), ...args])

@@ -17,7 +17,8 @@ for i = 1, #KEYS do
   if runs then cost, count = tonumber(runs()), tonumber(runs()) end
   local owes, struck = owed(values[i], rate, most)
   local step = cost * per
-  local fit = granted(owes, step, most, count)
+  local fit = count == 1 and (step == 0 or owes + step <= most) and 1 or 0
+  if count > 1 then fit = granted(owes, step, most, count) end
   owes = owes + fit * step
   if (fit > 0 and step > 0) or struck then writeBucket(KEYS[i], owes, rate) end
   reply[2 * i - 1] = fit
