@@ -1,0 +1,26 @@
+import { type BulkheadPolicy, bulkhead, type BulkheadOptions as PolicyOptions } from '@holdfast/bulkhead'
+import { checkFunction, checkOptions } from '@holdfast/core'
+import type { FastifyRequest } from 'fastify'
+
+export interface BulkheadOptions extends Omit<PolicyOptions, 'key' | 'maxConcurrent'> {
+  /** How many requests may be in the handler at once: an integer from 1 up, or an algorithm of `@holdfast/admission` that finds it. */
+  readonly maxConcurrent?: PolicyOptions['maxConcurrent'] | undefined
+  /** Each key has a bulkhead of its own. Without it all requests share one. */
+  readonly key?: ((request: FastifyRequest) => string | undefined) | undefined
+  /** A bulkhead of your own, in place of one made from the other options: to share it between routes, or to ask for its `snapshot()`. */
+  readonly policy?: BulkheadPolicy | undefined
+}
+
+export interface Compartment {
+  readonly policy: BulkheadPolicy
+  readonly key: (request: FastifyRequest) => string | undefined
+}
+
+export function resolveBulkheadOptions(given: BulkheadOptions): Compartment {
+  const { key = () => undefined, policy, ...rest }: BulkheadOptions = checkOptions('bulkhead', given)
+  return {
+    key: checkFunction('key', key),
+    // What is missing is for the policy to say.
+    policy: policy ?? bulkhead(rest as PolicyOptions),
+  }
+}

@@ -1,0 +1,20 @@
+import { checkMethods, checkOptions, checkText } from '@holdfast/core'
+import type { HealthReport } from '@holdfast/lifecycle'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { HealthOptions } from './options.ts'
+
+/** A probe that is refused tells of the wrong thing. */
+const exempt = { holdfast: { rateLimit: false, shed: false, deadline: false, bulkhead: false } } as const
+
+/** Routes that answer probes: 200 or 503, and the report. */
+export function addProbes(app: FastifyInstance, options: HealthOptions): void {
+  const { health, live = '/livez', ready = '/readyz' }: HealthOptions = checkOptions('health', options)
+  checkMethods('health', health, ['live', 'ready'])
+  app.get(checkText('live', live), { config: exempt }, async (_, reply) => told(reply, await health.live()))
+  app.get(checkText('ready', ready), { config: exempt }, async (_, reply) => told(reply, await health.ready()))
+}
+
+function told(reply: FastifyReply, report: HealthReport): HealthReport {
+  reply.code(report.ok ? 200 : 503).header('cache-control', 'no-store')
+  return report
+}
