@@ -1,8 +1,7 @@
 import { type Call, nodeOf } from '@holdfast/core'
-import { formatDeadline, IDEMPOTENCY_KEY_HEADER, networkFailure } from '@holdfast/http'
+import { formatDeadline, IDEMPOTENCY_KEY_HEADER, networkFailure, type Repeatable } from '@holdfast/http'
 import { isReplayable, isReplayableRequest, ownBody, ownHeaders } from './body.ts'
 import type { FetchFunction, FetchInput } from './fetch-function.ts'
-import type { Repeatable } from './judge.ts'
 import type { StatedRequest } from './request-facts.ts'
 import { trackResponse } from './tracked-response.ts'
 

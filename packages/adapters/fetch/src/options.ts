@@ -6,9 +6,7 @@ import {
   type Clock,
   checkCount,
   checkFunction,
-  checkLimit,
   checkMethods,
-  checkNumber,
   checkOptions,
   checkText,
   type EventListener,
@@ -17,10 +15,8 @@ import {
   systemClock,
   systemRandom,
   wrongType,
-  wrongValue,
 } from '@holdfast/core'
-import { DEADLINE_HEADER } from '@holdfast/http'
-import type { FetchCallOptions, RequestOptions } from './call-options.ts'
+import { type RequestOptions, type RequestSettings, resolveRequestOptions } from '@holdfast/http'
 import type { FetchEvent } from './events.ts'
 import type { FetchFunction } from './fetch-function.ts'
 
@@ -87,19 +83,6 @@ export interface ResilientFetchOptions extends RequestOptions {
   readonly random?: Random | undefined
 }
 
-/** What is said of a request, with the defaults filled in. */
-export interface RequestSettings {
-  readonly timeout: number
-  readonly attemptTimeout: number
-  readonly maxAttempts: number
-  readonly maxExtraLoad: number
-  readonly idempotent: RequestOptions['idempotent']
-  readonly idempotencyKey: NonNullable<RequestOptions['idempotencyKey']>
-  readonly deadlineHeader: string | undefined
-  readonly attemptHeader: string | undefined
-  readonly classify: RequestOptions['classify']
-}
-
 /** What makes an origin's policies. */
 export interface HouseSettings {
   readonly breaker: BreakerOptions | CircuitBreakerPolicy | false
@@ -143,7 +126,7 @@ export function resolveOptions(given: ResilientFetchOptions): ResolvedOptions {
     refuseBeside(given)
   }
   return {
-    requests: resolveRequest(given, policy !== undefined),
+    requests: resolveRequestOptions(given, policy !== undefined),
     house: {
       breaker: breaker === false ? breaker : checkOptions('breaker', breaker),
       budget: typeof budget === 'function' ? budget : checkOptions('budget', budget),
@@ -160,79 +143,6 @@ export function resolveOptions(given: ResilientFetchOptions): ResolvedOptions {
     fetch: checkFunction('fetch', fetch),
     key: checkFunction('key', key),
   }
-}
-
-/** What `given` says of all requests. A pipeline of the user's has no time but that which he states. */
-function resolveRequest(given: RequestOptions, own: boolean): RequestSettings {
-  const {
-    timeout = 30_000,
-    attemptTimeout = Infinity,
-    maxAttempts = 3,
-    maxExtraLoad = 0,
-    idempotent,
-    idempotencyKey = false,
-    deadlineHeader = false,
-    attemptHeader = false,
-    classify,
-  }: RequestOptions = given
-  return check({
-    timeout: own && given.timeout === undefined ? Infinity : timeout,
-    attemptTimeout,
-    maxAttempts,
-    maxExtraLoad,
-    idempotent,
-    idempotencyKey,
-    deadlineHeader: headerName('deadlineHeader', deadlineHeader, DEADLINE_HEADER),
-    attemptHeader: headerName('attemptHeader', attemptHeader, ATTEMPT_HEADER),
-    classify,
-  })
-}
-
-/** What is said of one request, and of all where nothing is. */
-export function settingsWith(settings: RequestSettings, stated: FetchCallOptions): RequestSettings {
-  checkOptions('the options of a request', stated)
-  const { deadlineHeader, attemptHeader } = stated
-  return check({
-    timeout: stated.timeout ?? settings.timeout,
-    attemptTimeout: stated.attemptTimeout ?? settings.attemptTimeout,
-    maxAttempts: stated.maxAttempts ?? settings.maxAttempts,
-    maxExtraLoad: stated.maxExtraLoad ?? settings.maxExtraLoad,
-    idempotent: stated.idempotent ?? settings.idempotent,
-    idempotencyKey: stated.idempotencyKey ?? settings.idempotencyKey,
-    deadlineHeader:
-      deadlineHeader === undefined
-        ? settings.deadlineHeader
-        : headerName('deadlineHeader', deadlineHeader, DEADLINE_HEADER),
-    attemptHeader:
-      attemptHeader === undefined ? settings.attemptHeader : headerName('attemptHeader', attemptHeader, ATTEMPT_HEADER),
-    classify: stated.classify ?? settings.classify,
-  })
-}
-
-const ATTEMPT_HEADER = 'x-request-attempt'
-/** A word as RFC 9110 has it. */
-const NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-
-function headerName(option: string, value: unknown, usual: string): string | undefined {
-  if (typeof value === 'boolean') return value ? usual : undefined
-  if (typeof value !== 'string') return wrongType(option, 'true, false or the name of a header', value)
-  return NAME.test(value) ? value : wrongValue(option, 'true, false or the name of a header', value)
-}
-
-function check(settings: RequestSettings): RequestSettings {
-  const { timeout, attemptTimeout, maxAttempts, maxExtraLoad, idempotent, idempotencyKey, classify } = settings
-  checkLimit('timeout', timeout)
-  checkLimit('attemptTimeout', attemptTimeout)
-  checkCount('maxAttempts', maxAttempts)
-  checkNumber('maxExtraLoad', maxExtraLoad, 'a number from 0 to 1', { max: 1 })
-  if (idempotent !== undefined && typeof idempotent !== 'boolean' && typeof idempotent !== 'function') {
-    wrongType('idempotent', 'true, false or a function', idempotent)
-  }
-  if (typeof idempotencyKey !== 'boolean' && typeof idempotencyKey !== 'function') {
-    checkText('idempotencyKey', idempotencyKey)
-  }
-  if (classify !== undefined) checkFunction('classify', classify)
-  return settings
 }
 
 /** Beyond those who run, as many again may wait. */

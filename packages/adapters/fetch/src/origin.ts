@@ -3,9 +3,10 @@ import type { BulkheadPolicy } from '@holdfast/bulkhead'
 import type { CircuitBreakerPolicy } from '@holdfast/circuit-breaker'
 import { type Policy, pipeline } from '@holdfast/core'
 import { type HedgePolicy, hedge } from '@holdfast/hedge'
+import type { RequestSettings } from '@holdfast/http'
 import { retry } from '@holdfast/retry'
 import { timeout } from '@holdfast/timeout'
-import type { HouseSettings, RequestSettings } from './options.ts'
+import type { HouseSettings } from './options.ts'
 import { release } from './release.ts'
 
 /** What all origins share: policies that keep state by key themselves. */

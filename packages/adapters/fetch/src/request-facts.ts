@@ -1,13 +1,5 @@
-import { IDEMPOTENCY_KEY_HEADER, isIdempotentMethod } from '@holdfast/http'
+import type { RequestFacts } from '@holdfast/http'
 import type { FetchInput } from './fetch-function.ts'
-
-/** What is known of a request before it is made. */
-export interface RequestFacts {
-  readonly method: string
-  readonly url: URL
-  /** The value of a header, `null` where there is none. */
-  header(name: string): string | null
-}
 
 /** A request as the caller stated it: fetch's two arguments, read as fetch reads them. */
 export class StatedRequest implements RequestFacts {
@@ -35,18 +27,12 @@ export class StatedRequest implements RequestFacts {
   }
 
   header(name: string): string | null {
-    return new Headers(this.headers).get(name)
+    const { headers } = this
+    return headers === undefined ? null : new Headers(headers).get(name)
   }
 
-  get headers(): NonNullable<RequestInit['headers']> {
-    return this.init?.headers ?? this.request?.headers ?? {}
-  }
-
-  /** Whether twice is the same as once: by the method, or because the server knows it again by its key. */
-  get idempotent(): boolean {
-    const { init, request } = this
-    if (isIdempotentMethod(this.method)) return true
-    return (init?.headers ?? request?.headers) !== undefined && this.header(IDEMPOTENCY_KEY_HEADER) !== null
+  get headers(): RequestInit['headers'] {
+    return this.init?.headers ?? this.request?.headers
   }
 }
 

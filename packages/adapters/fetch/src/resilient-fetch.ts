@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto'
 import type { BulkheadPolicy } from '@holdfast/bulkhead'
 import type { CircuitBreakerPolicy } from '@holdfast/circuit-breaker'
 import { type CallOptions, classify, type Policy, pipeline, wrongType } from '@holdfast/core'
+import {
+  idempotencyKeyFor,
+  isRepeatable,
+  type Repeatable,
+  type RequestCallOptions,
+  type RequestSettings,
+  requestSettingsWith,
+} from '@holdfast/http'
 import { type AddedHeaders, Attempts } from './attempts.ts'
-import type { FetchCallOptions } from './call-options.ts'
 import type { FetchInput } from './fetch-function.ts'
-import { judgeFor, type Repeatable } from './judge.ts'
-import { type RequestSettings, type ResilientFetchOptions, resolveOptions, settingsWith } from './options.ts'
+import { judgeFor } from './judge.ts'
+import { type ResilientFetchOptions, resolveOptions } from './options.ts'
 import { originsOf } from './origins.ts'
 import { readRequest, type StatedRequest } from './request-facts.ts'
 
@@ -15,12 +22,12 @@ export const resilience: unique symbol = Symbol.for('holdfast.resilience')
 
 /** What fetch takes as its second argument, with options of this one request. */
 export interface ResilientInit extends RequestInit {
-  readonly [resilience]?: FetchCallOptions | undefined
+  readonly [resilience]?: RequestCallOptions | undefined
 }
 
 /** A fetch, and the state behind it. Options of one request can also be a third argument. */
 export interface ResilientFetch {
-  (input: FetchInput, init?: ResilientInit, options?: FetchCallOptions): Promise<Response>
+  (input: FetchInput, init?: ResilientInit, options?: RequestCallOptions): Promise<Response>
   /** The breakers, by origin; `undefined` where there are none. */
   readonly breaker: CircuitBreakerPolicy | undefined
   /** The limits, by origin; `undefined` where there are none. */
@@ -37,15 +44,15 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
   // Wrong options throw now.
   if (own === undefined) origins.at('').policyFor(requests, requests.maxExtraLoad > 0)
   const judged = own && {
-    any: pipeline(classify(judgeFor('any', undefined)), own),
-    unsent: pipeline(classify(judgeFor('unsent', undefined)), own),
-    none: pipeline(classify(judgeFor('none', undefined)), own),
+    any: pipeline(classify(judgeFor('any')), own),
+    unsent: pipeline(classify(judgeFor('unsent')), own),
+    none: pipeline(classify(judgeFor('none')), own),
   }
 
-  function send(request: StatedRequest, stated: FetchCallOptions): Promise<Response> {
-    const settings = stated === NOTHING ? requests : settingsWith(requests, stated)
+  function send(request: StatedRequest, stated: RequestCallOptions): Promise<Response> {
+    const settings = stated === NOTHING ? requests : requestSettingsWith(requests, stated)
     const added = addedHeaders(settings, request)
-    const idempotent = isIdempotent(request, settings, added)
+    const idempotent = isRepeatable(request, settings)
     const repeats = own !== undefined || settings.maxAttempts > 1 || settings.maxExtraLoad > 0
     const attempts = new Attempts(request, idempotent, fetch, added, repeats)
     const { repeatable } = attempts
@@ -64,7 +71,7 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
   function callOptions(
     { signal }: StatedRequest,
     settings: RequestSettings,
-    stated: FetchCallOptions,
+    stated: RequestCallOptions,
     key: string,
     repeatable: Repeatable,
   ): CallOptions {
@@ -81,7 +88,7 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
     }
   }
 
-  function resilient(input: FetchInput, init?: ResilientInit, callOptions?: FetchCallOptions): Promise<Response> {
+  function resilient(input: FetchInput, init?: ResilientInit, callOptions?: RequestCallOptions): Promise<Response> {
     const request = read(input, init)
     if (request === undefined) return fetch(input, init)
     try {
@@ -98,7 +105,7 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
 }
 
 /** Nothing was said of this one request. */
-const NOTHING: FetchCallOptions = Object.freeze({})
+const NOTHING: RequestCallOptions = Object.freeze({})
 
 /** What cannot even be read is for fetch to complain about. */
 function read(input: unknown, init: unknown): StatedRequest | undefined {
@@ -113,25 +120,8 @@ function checkedKey(key: unknown): string {
   return typeof key === 'string' ? key : wrongType('what key returns', 'a string', key)
 }
 
-function isIdempotent(request: StatedRequest, settings: RequestSettings, added: AddedHeaders | undefined): boolean {
-  const { idempotent } = settings
-  if (added?.idempotencyKey !== undefined) return true
-  if (idempotent === undefined) return request.idempotent
-  if (typeof idempotent === 'boolean') return idempotent
-  const answer: unknown = idempotent(request)
-  return typeof answer === 'boolean' ? answer : wrongType('what idempotent returns', 'true or false', answer)
-}
-
 function addedHeaders(settings: RequestSettings, request: StatedRequest): AddedHeaders | undefined {
   const { deadlineHeader: deadline, attemptHeader: attempt, idempotencyKey } = settings
   if (deadline === undefined && attempt === undefined && idempotencyKey === false) return undefined
-  return { deadline, attempt, idempotencyKey: keyFor(idempotencyKey, request) }
-}
-
-/** One key for all attempts. A key that the caller has put into the headers himself stays. */
-function keyFor(stated: RequestSettings['idempotencyKey'], request: StatedRequest): string | undefined {
-  if (stated === false || request.header('idempotency-key') !== null) return undefined
-  if (typeof stated === 'string') return stated
-  const key: unknown = stated === true ? randomUUID() : stated()
-  return typeof key === 'string' ? key : wrongType('what idempotencyKey returns', 'a string', key)
+  return { deadline, attempt, idempotencyKey: idempotencyKeyFor(request, settings, randomUUID) }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { type Answer, type Upstream, upstream } from '@holdfast/testing/upstream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resilientFetch } from '../src/index.ts'
-import { type Answer, partsOf, type Upstream, upstream } from './upstream.ts'
+import { partsOf } from './requests.ts'
 
 // With nothing to be mended, resilientFetch(x) gives exactly what fetch(x) gives.
 

@@ -1,10 +1,11 @@
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { constant } from '@holdfast/backoff'
+import { answering, failure, upstream } from '@holdfast/testing/upstream'
 import { Agent, H2CClient, fetch as undiciFetch } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type FetchFunction, resilientFetch } from '../src/index.ts'
-import { answering, failure, through, upstream } from './upstream.ts'
+import { through } from './requests.ts'
 
 const soon = { backoff: constant(1), fetch: undiciFetch as unknown as FetchFunction }
 

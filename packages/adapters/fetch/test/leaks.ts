@@ -1,8 +1,8 @@
 import { constant } from '@holdfast/backoff'
-import { type Clock, systemClock } from '@holdfast/core'
+import { countingClock, heapInUse, type Upstream, until, upstream } from '@holdfast/testing/upstream'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { type FetchFunction, resilientFetch } from '../src/index.ts'
-import { through, type Upstream, until, upstream } from './upstream.ts'
+import { through } from './requests.ts'
 
 /** What is left after very many requests that went wrong in every way. */
 export interface Remains {
@@ -71,12 +71,12 @@ export async function remainsOf(count: number): Promise<Remains> {
   }
 
   await batch(0, count / 4)
-  const before = await heap()
+  const before = await heapInUse()
   await batch(count / 4, count)
   await until(() => server.sockets.size <= CONNECTIONS).catch(() => {})
   // What waits for one more poll, or lingers for a moment.
   await new Promise((resolve) => setTimeout(resolve, 100))
-  const grown = (await heap()) - before
+  const grown = (await heapInUse()) - before
   const sockets = Math.max(0, server.sockets.size - CONNECTIONS)
   await dispatcher.destroy()
   await until(() => server.sockets.size === 0)
@@ -91,28 +91,6 @@ function faulty(): Promise<Upstream> {
   }, true)
 }
 
-/** The system's clock, with a count of the timers that are set. */
-function countingClock(): { clock: Clock; pending(): number } {
-  const timers = new Set<object>()
-  const clock: Clock = {
-    ...systemClock,
-    setTimer(fn, ms) {
-      const timer = systemClock.setTimer(() => {
-        timers.delete(timer)
-        fn()
-      }, ms)
-      timers.add(timer)
-      return {
-        cancel() {
-          timers.delete(timer)
-          timer.cancel()
-        },
-      }
-    },
-  }
-  return { clock, pending: () => timers.size }
-}
-
 function watchListeners(signal: AbortSignal, changed: (by: number) => void): void {
   const { addEventListener, removeEventListener } = signal
   const known = new Set<unknown>()
@@ -125,12 +103,4 @@ function watchListeners(signal: AbortSignal, changed: (by: number) => void): voi
     if (known.delete(args[1])) changed(-1)
     removeEventListener.apply(signal, args)
   }
-}
-
-async function heap(): Promise<number> {
-  for (let turn = 0; turn < 5; turn++) {
-    await new Promise((resolve) => setImmediate(resolve))
-    globalThis.gc?.()
-  }
-  return process.memoryUsage().heapUsed
 }

@@ -1,7 +1,7 @@
 import { pipeline } from '@holdfast/core'
+import { failure } from '@holdfast/testing/upstream'
 import { describe, expect, it } from 'vitest'
 import { type FetchCallOptions, type ResilientFetchOptions, resilientFetch } from '../src/index.ts'
-import { failure } from './upstream.ts'
 
 const ofRequests: [string, unknown, ErrorConstructor, string][] = [
   ['timeout', 0, RangeError, 'timeout must be a number of milliseconds above 0, or Infinity, got 0'],

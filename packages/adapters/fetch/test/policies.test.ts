@@ -7,9 +7,9 @@ import { type Call, classify, policy } from '@holdfast/core'
 import { hedge } from '@holdfast/hedge'
 import { retry } from '@holdfast/retry'
 import { manualClock } from '@holdfast/testing'
+import { failure } from '@holdfast/testing/upstream'
 import { describe, expect, it } from 'vitest'
 import { type FetchEvent, type FetchFunction, resilientFetch } from '../src/index.ts'
-import { failure } from './upstream.ts'
 
 const url = 'http://example.com/orders'
 

@@ -1,8 +1,9 @@
 import { constant } from '@holdfast/backoff'
 import { isResilienceError, pipeline, runInCall, TimeoutError } from '@holdfast/core'
+import { answering, failure, until, upstream } from '@holdfast/testing/upstream'
 import { describe, expect, it } from 'vitest'
 import { type ResilientFetchOptions, resilience, resilientFetch } from '../src/index.ts'
-import { answering, failure, partsOf, until, upstream } from './upstream.ts'
+import { partsOf } from './requests.ts'
 
 /** Waits as short as can be: these tests are about what happens, not when. */
 const soon: ResilientFetchOptions = { backoff: constant(1), budget: { initial: 1_000, max: 1_000 }, breaker: false }

@@ -1,8 +1,8 @@
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { until, upstream } from '@holdfast/testing/upstream'
 import { describe, expect, it } from 'vitest'
 import { resilientFetch } from '../src/index.ts'
-import { until, upstream } from './upstream.ts'
 
 const dump = () => new Writable({ write: (_chunk, _encoding, done) => done() })
 
