@@ -10,20 +10,22 @@ import {
 } from '@holdfast/core'
 import { DEADLINE_HEADER } from '@holdfast/http'
 import type { TimeoutEvent } from '@holdfast/timeout'
+import type { FastifyRequest } from 'fastify'
 
 export interface DeadlineOptions {
   /**
-   * How long a request may take, its response included, in ms above 0. `Infinity` is no limit but the caller's.
+   * How long a request may take, its response included, in ms above 0, or a function of the request that says so. `Infinity` is no
+   * limit but the caller's.
    * @default 30_000
    */
-  readonly timeout?: number | undefined
+  readonly timeout?: number | ((request: FastifyRequest) => number) | undefined
   /**
-   * The header in which a caller says how many ms he has left; it makes the time shorter and never longer.
+   * The header in which a caller says how many ms he has left; it makes the time shorter and never longer. `false` believes none.
    * @default DEADLINE_HEADER
    */
-  readonly header?: string | undefined
+  readonly header?: string | false | undefined
   /**
-   * What is answered when the time runs out while the handler works: an integer from 500 to 599. Before the handler began it is 503.
+   * What is answered when the time runs out while the handler works: an integer from 400 to 599. Before the handler began it is 503.
    * @default 504
    */
   readonly status?: number | undefined
@@ -42,8 +44,8 @@ export interface DeadlineOptions {
 }
 
 export interface ResolvedDeadlineOptions {
-  readonly timeout: number
-  readonly header: string
+  readonly timeoutOf: (request: FastifyRequest) => number
+  readonly header: string | undefined
   readonly status: number
   readonly name: string
   readonly onEvent: EventListener<TimeoutEvent> | undefined
@@ -60,11 +62,18 @@ export function resolveDeadlineOptions(given: DeadlineOptions): ResolvedDeadline
     clock = systemClock,
   }: DeadlineOptions = checkOptions('deadline', given)
   return {
-    timeout: checkLimit('timeout', timeout),
-    header: checkText('header', header).toLowerCase(),
-    status: checkNumber('status', status, 'an integer from 500 to 599', { min: 500, max: 599, integer: true }),
+    timeoutOf: timeoutOf(timeout),
+    header: header === false ? undefined : checkText('header', header).toLowerCase(),
+    status: checkNumber('status', status, 'an integer from 400 to 599', { min: 400, max: 599, integer: true }),
     name: checkText('name', name),
     onEvent,
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
   }
+}
+
+function timeoutOf(timeout: number | ((request: FastifyRequest) => number)): (request: FastifyRequest) => number {
+  if (typeof timeout === 'function')
+    return (request) => checkLimit('what the timeout function returns', timeout(request))
+  checkLimit('timeout', timeout)
+  return () => timeout
 }

@@ -15,7 +15,7 @@ export class Draining {
   constructor(app: FastifyInstance, drain: Drain) {
     this.drain = checkMethods('drain', drain, ['enter', 'onStop', 'onClose', 'start'])
     drain.onStop(() => stopListening(app))
-    drain.onClose(() => app.close())
+    drain.onClose(() => close(app))
     drain.signal.addEventListener('abort', () => cutAll(app))
     app.addHook('onSend', (_request, reply, _payload, done) => {
       this.sendAway(reply)
@@ -39,7 +39,22 @@ export class Draining {
  */
 async function stopListening(app: FastifyInstance): Promise<void> {
   for (const server of serversOf(app)) Server.prototype.close.call(server)
-  for (let poll = 0; poll < 2; poll++) await new Promise<void>((resolve) => systemClock.afterPoll(resolve))
+  for (let poll = 0; poll < 2; poll++) await polled()
+}
+
+/** Connections on which nothing came, or half a request, would be waited for; all that was accepted is answered. */
+async function close(app: FastifyInstance): Promise<void> {
+  for (const server of serversOf(app)) {
+    if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function')
+      server.closeIdleConnections()
+  }
+  await polled()
+  cutAll(app)
+  await app.close()
+}
+
+function polled(): Promise<void> {
+  return new Promise((resolve) => systemClock.afterPoll(resolve))
 }
 
 /** What was not done in time is given up. */

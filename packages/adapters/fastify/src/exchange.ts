@@ -8,24 +8,17 @@ import {
   runInCall,
   type Verdict,
 } from '@holdfast/core'
-import { judgeStatus, problemOfError } from '@holdfast/http'
+import { judgeStatus, type Problem, plainProblem, problemOfError } from '@holdfast/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerAtOnce, sendProblem } from './answer.ts'
-import { NEVER_BEGAN } from './deadline.ts'
+import { setExchange } from './exchange-of.ts'
 import type { Plan } from './plan.ts'
 import { isGone, whenOver } from './response.ts'
 
 type Done = (error?: Error) => void
 
-const exchangeKey = Symbol('holdfast.exchange')
-interface Carrier {
-  [exchangeKey]?: Exchange
-}
-
-/** What a request is in the middle of, where it has a deadline, or waits for its turn anywhere. */
-export function exchangeOf(request: FastifyRequest): Exchange | undefined {
-  return (request as Carrier)[exchangeKey]
-}
+/** For whoever ran out of time before the handler began. */
+const NEVER_BEGAN = plainProblem(503, 'Service Unavailable')
 
 /**
  * One request under policies: it is their operation, from the moment it is let in until its response is out or its client has gone.
@@ -35,6 +28,8 @@ export function exchangeOf(request: FastifyRequest): Exchange | undefined {
 export class Exchange {
   /** The outermost call, to be ended from outside. */
   node: CallNode | undefined = undefined
+  /** How many ms it has in all. */
+  time: number = Infinity
   private readonly request: FastifyRequest
   private readonly reply: FastifyReply
   private readonly plan: Plan
@@ -51,7 +46,7 @@ export class Exchange {
     this.reply = reply
     this.plan = plan
     this.over.promise.catch(() => {})
-    ;(request as Carrier)[exchangeKey] = this
+    setExchange(request, this)
     if (plan.deadline !== undefined) this.watchAnswer()
     whenOver(reply, () => this.end())
   }
@@ -61,7 +56,8 @@ export class Exchange {
     const { entry, deadline, shedding } = this.plan
     const { request } = this
     if (this.gone) return
-    if (deadline?.leftTo(request) === 0) {
+    this.time = deadline?.leftTo(request) ?? Infinity
+    if (this.time === 0) {
       this.say(NEVER_BEGAN)
       return
     }
@@ -147,7 +143,7 @@ export class Exchange {
     }
   }
 
-  private say(problem: Parameters<typeof answerAtOnce>[2]): void {
+  private say(problem: Problem): void {
     this.answer = 'ours'
     answerAtOnce(this.request, this.reply, problem)
   }

@@ -1,5 +1,5 @@
 import { type Events, policyEvents, wrongType } from '@holdfast/core'
-import { formatRetryAfter, limitStatement, quotaExceeded } from '@holdfast/http'
+import { formatRetryAfter, limitStatement, quotaExceeded, temporaryReducedCapacity } from '@holdfast/http'
 import {
   jittered,
   type Limit,
@@ -88,7 +88,9 @@ export class LimitGate {
       this.events.emit({ type: 'rate-limit.refused', policy: name, ...told })
     }
     if (observes) return true
-    sendProblem(request, reply, quotaExceeded(violated), formatRetryAfter(retryAfter))
+    // Where no limit is violated the client did nothing: the store could not be asked.
+    const problem = violated.length === 0 ? temporaryReducedCapacity() : quotaExceeded(violated)
+    sendProblem(request, reply, problem, formatRetryAfter(retryAfter))
     return false
   }
 

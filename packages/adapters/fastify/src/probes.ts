@@ -1,4 +1,4 @@
-import { checkMethods, checkOptions, checkText } from '@holdfast/core'
+import { checkMethods, checkOptions, wrongType, wrongValue } from '@holdfast/core'
 import type { HealthReport } from '@holdfast/lifecycle'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { HealthOptions } from './options.ts'
@@ -10,11 +10,30 @@ const exempt = { holdfast: { rateLimit: false, shed: false, deadline: false, bul
 export function addProbes(app: FastifyInstance, options: HealthOptions): void {
   const { health, live = '/livez', ready = '/readyz' }: HealthOptions = checkOptions('health', options)
   checkMethods('health', health, ['live', 'ready'])
-  app.get(checkText('live', live), { config: exempt }, async (_, reply) => told(reply, await health.live()))
-  app.get(checkText('ready', ready), { config: exempt }, async (_, reply) => told(reply, await health.ready()))
+  app.get(checkPath('live', live), { config: exempt }, async (_, reply) => told(reply, await health.live()))
+  app.get(checkPath('ready', ready), { config: exempt }, async (_, reply) => told(reply, await health.ready()))
 }
 
-function told(reply: FastifyReply, report: HealthReport): HealthReport {
-  reply.code(report.ok ? 200 : 503).header('cache-control', 'no-store')
-  return report
+function told(reply: FastifyReply, report: HealthReport): string {
+  reply
+    .code(report.ok ? 200 : 503)
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+  return written(report)
+}
+
+/** States are whatever users return: one that cannot be written must not make a process unhealthy. */
+function written(report: HealthReport): string {
+  try {
+    return JSON.stringify(report)
+  } catch {
+    const { ok, draining, checks } = report
+    return JSON.stringify({ ok, draining, checks })
+  }
+}
+
+function checkPath(name: string, path: unknown): string {
+  const rule = "a path that begins with '/'"
+  if (typeof path !== 'string') return wrongType(name, rule, path)
+  return path.startsWith('/') ? path : wrongValue(name, rule, path)
 }

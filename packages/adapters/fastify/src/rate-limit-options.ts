@@ -13,6 +13,7 @@ import {
 import { clientKeys, type RateLimitForm, RETRY_AFTER_JITTER } from '@holdfast/http'
 import { all, type Limiter, type RateLimitEvent, type RateLimitMode, type SharedLimiter } from '@holdfast/rate-limit'
 import type { FastifyRequest } from 'fastify'
+import { warnOfTrust } from './trust-proxy.ts'
 
 export interface RateLimitOptions {
   /** What decides: a limiter in memory, several of those that decide together, or a limiter on a store. */
@@ -98,7 +99,14 @@ export function resolveRateLimitOptions(given: RateLimitOptions): ResolvedRateLi
 
 function addressKey(ipv6Prefix: number | undefined): (request: FastifyRequest) => string {
   const keyOf = clientKeys({ ipv6Prefix })
-  return (request) => keyOf(request.ip)
+  let isAsked = false
+  return (request) => {
+    if (!isAsked) {
+      isAsked = true
+      warnOfTrust(request.server)
+    }
+    return keyOf(request.ip)
+  }
 }
 
 function checkLimiter(value: RateLimitOptions['limiter']): Limiter | SharedLimiter {

@@ -55,6 +55,18 @@ it('is one for each key', async () => {
   await Promise.all(running)
 })
 
+it('takes as much room for a request as the weight function says', async () => {
+  const { get } = await serve({
+    holdfast: { bulkhead: { maxConcurrent: 3, weight: ({ headers }) => Number(headers['x-weight'] ?? 1) } },
+    routes: (app) => app.get('/', slow),
+  })
+  const running = get('/', { headers: { 'x-weight': '2' } })
+  await until(() => waiting.length === 1)
+  expect((await get('/', { headers: { 'x-weight': '2' } })).status).toBe(503)
+  finish()
+  await running
+})
+
 it('may be one of your own, shared by routes', async () => {
   const policy = bulkhead({ maxConcurrent: 1, maxQueued: 1 })
   const config = { holdfast: { bulkhead: { policy } } }

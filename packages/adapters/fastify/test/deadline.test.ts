@@ -93,6 +93,14 @@ it('a race of answers and deadlines gives every client exactly one response, and
   expect(complaints).toEqual([])
 })
 
+it('the time may be a function of the request; nonsense of it goes to the error handler', async () => {
+  const { get } = await timed({ timeout: ({ url }) => (url === '/hang' ? 20 : -1) }, (app) => {
+    hanging(app)
+    app.get('/other', async () => 'x')
+  })
+  expect([(await get('/hang')).status, (await get('/other')).status]).toEqual([504, 500])
+})
+
 describe("a caller's header", () => {
   it('makes the time shorter', async () => {
     const { get } = await timed({ timeout: 10_000 }, hanging)
@@ -104,6 +112,13 @@ describe("a caller's header", () => {
   it('never makes it longer', async () => {
     const { get } = await timed({ timeout: 30 }, hanging)
     expect((await get('/hang', within(9_999_999))).status).toBe(504)
+  })
+
+  it('is not believed where nobody is', async () => {
+    const { get } = await timed({ header: false }, (app) =>
+      app.get('/', async () => String((currentCall() as Call).remaining() > 5_000)),
+    )
+    expect(await (await get('/', within(10))).text()).toBe('true')
   })
 
   it('may be another one', async () => {

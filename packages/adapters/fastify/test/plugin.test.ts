@@ -135,10 +135,12 @@ describe('bad options', () => {
     [{ deadline: 5 }, 'deadline must be an object, got 5'],
     [{ deadline: { timeout: 0 } }, 'timeout must be a number of milliseconds above 0, or Infinity, got 0'],
     [{ deadline: { header: '' } }, "header must be a string with at least one character, got ''"],
-    [{ deadline: { status: 200 } }, 'status must be an integer from 500 to 599, got 200'],
+    [{ deadline: { status: 200 } }, 'status must be an integer from 400 to 599, got 200'],
     [{ deadline: { clock: {} } }, 'clock must be an object with now(), setTimer(), afterPoll(), got {}'],
     [{ bulkhead: {} }, 'maxConcurrent must be an integer from 1 up, got undefined'],
     [{ bulkhead: { maxConcurrent: 1, key: 5 } }, 'key must be a function, got 5'],
+    [{ deadline: { timeout: '5' } }, "timeout must be a number of milliseconds above 0, or Infinity, got '5'"],
+    [{ bulkhead: { maxConcurrent: 1, weight: 5 } }, 'weight must be a function, got 5'],
     [{ bulkhead: [] }, 'bulkhead must be an object, got []'],
   ] as [never, string][])('%o are refused at start-up, in one sentence', async (options, message) => {
     const asked = async (config: HoldfastRouteOptions, own: HoldfastRouteOptions | undefined): Promise<void> => {

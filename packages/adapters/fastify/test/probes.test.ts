@@ -1,7 +1,7 @@
 import { drain, health } from '@holdfast/lifecycle'
 import { slidingWindow } from '@holdfast/rate-limit'
 import { expect, it } from 'vitest'
-import { serve } from './serve.ts'
+import { dial, pause, serve } from './serve.ts'
 
 it('probes are answered 200 or 503, with a report that nobody keeps', async () => {
   let database = true
@@ -80,8 +80,31 @@ it('what is not done in time is cut off', async () => {
   await hanging
 })
 
+it('a connection on which nothing came, and one with half a request, hold up nothing', async () => {
+  const end = drain({ signals: [] })
+  const { port, get } = await serve({ holdfast: { drain: end }, routes: (app) => app.get('/', async () => 'x') })
+  await (await get('/')).text()
+  const [silent, half] = [dial(port), dial(port)]
+  half.socket.write('GET / HTTP/1.1\r\nho')
+  await pause(50)
+  const report = await end.start()
+  expect(report).toMatchObject({ clean: true, errors: [] })
+  await Promise.all([silent.closed, half.closed])
+})
+
+it('a state that cannot be written makes nothing unhealthy', async () => {
+  const probes = health({ states: { big: () => 1n } })
+  const { get } = await serve({ holdfast: { health: { health: probes } }, routes: () => {} })
+  const response = await get('/readyz')
+  expect([response.status, await response.json()]).toEqual([200, { ok: true, draining: false, checks: {} }])
+})
+
 it('something that is no drain, and something that is no health, are refused at start-up', async () => {
   await expect(serve({ holdfast: { drain: {} as never }, routes: () => {} })).rejects.toThrow('drain must be')
+  const nowhere = { health: health(), live: 'livez' }
+  await expect(serve({ holdfast: { health: nowhere }, routes: () => {} })).rejects.toThrow(
+    "live must be a path that begins with '/'",
+  )
   await expect(serve({ holdfast: { health: { health: {} as never } }, routes: () => {} })).rejects.toThrow(
     'health must be',
   )

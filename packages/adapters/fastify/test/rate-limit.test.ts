@@ -147,6 +147,16 @@ describe('whose level it is', () => {
     expect(await statuses(get, ['a', 'b, c', '1.2.3', '999.1.1.1'].map(from))).toEqual([200, 200, 429, 429])
   })
 
+  it('is whatever a client says where everything is trusted, and then a warning says so', async () => {
+    const warnings: unknown[] = []
+    const listen = (warning: Error): void => void warnings.push(Reflect.get(warning, 'code'))
+    process.on('warning', listen)
+    const { get } = await limited({ limiter: tight(1) }, true)
+    expect(await statuses(get, ['1.1.1.1', '2.2.2.2', '2.2.2.2'].map(from))).toEqual([200, 200, 429])
+    process.off('warning', listen)
+    expect(warnings).toEqual(['HOLDFAST_TRUST_PROXY'])
+  })
+
   it('is whatever the key function says, and takes what the cost function says', async () => {
     const { get } = await limited({
       limiter: tight(10),
@@ -328,15 +338,15 @@ describe('a store that fails', () => {
 
   it.each([
     ['open', broken, 200],
-    ['closed', broken, 429],
+    ['closed', broken, 503],
     ['open', hanging, 200],
-    ['closed', hanging, 429],
+    ['closed', hanging, 503],
   ] as const)('follows onStoreError %s, and never a bare 500', async (onStoreError, store, status) => {
     const limiter = sharedLimiter(store, [tokenBucketLimit({ rate: 1 })], { onStoreError, timeout: 20 })
     const { get, complaints } = await limited({ limiter })
     const response = await get('/')
     expect(response.status).toBe(status)
-    if (status === 429) expect(response.headers.get('content-type')).toBe('application/problem+json')
+    if (status === 503) expect(response.headers.get('content-type')).toBe('application/problem+json')
     expect(complaints).toEqual([])
   })
 })
