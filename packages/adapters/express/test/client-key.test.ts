@@ -8,7 +8,8 @@ import { rateLimit } from '../src/index.ts'
 import { serving } from './serving.ts'
 
 const fiveEach = () => tokenBucket({ rate: 1, per: 3_600_000, burst: 5, clock: manualClock() })
-const requestFrom = (ip: string | undefined): Request => ({ ip, app: { get: () => false } }) as unknown as Request
+const requestFrom = (remoteAddress: string | undefined): Request =>
+  ({ socket: { remoteAddress }, app: { get: () => false } }) as unknown as Request
 
 /** How many of `addresses`, one after the other in X-Forwarded-For, are let through under a setting of `trust proxy`. */
 async function admitted(trust: unknown, addresses: readonly string[]): Promise<number> {

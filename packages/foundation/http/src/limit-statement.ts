@@ -1,5 +1,7 @@
 import { formatRateLimitPolicy, type QuotaPolicy } from './rate-limit-fields.ts'
 import { type RateLimitForm, rateLimitHeaders } from './rate-limit-headers.ts'
+import { wholeSeconds } from './retry-after.ts'
+import { formatFieldInteger, formatFieldString } from './structured-field.ts'
 
 /** A limit as plain data, as far as it is told to clients. */
 export type StatableLimit =
@@ -35,12 +37,32 @@ export function limitStatement(
   limits: readonly StatableLimit[],
 ): (decision: StatableDecision) => readonly (readonly [name: string, value: string])[] {
   const policy = formatRateLimitPolicy(limits.map(quotaOf))
+  const declared = ['RateLimit-Policy', policy] as const
+  // Names do not change, and quoting them costs as much as all the rest.
+  const beginnings = new Map(limits.map((limit) => [limit, `${formatFieldString(limit.name)};r=`]))
   return (decision) => {
     const { allowed, limit, remaining, retryAfter, resetAfter } = decision
-    const { name } = spokenOf(limits, decision) ?? { name: 'limit' }
+    const spoken = spokenOf(limits, decision)
     const known = allowed ? resetAfter : Math.min(retryAfter, resetAfter)
+    const beginning = spoken && beginnings.get(spoken)
+    if (form === 'draft-11' && beginning !== undefined) {
+      const seconds = wholeSeconds(known)
+      const left = formatFieldInteger(Math.max(0, Math.floor(remaining)))
+      return [
+        declared,
+        [
+          'RateLimit',
+          seconds === undefined ? beginning + left : `${beginning}${left};t=${formatFieldInteger(seconds)}`,
+        ],
+      ]
+    }
     return rateLimitHeaders(form, policy, [
-      { name, limit, remaining, resetAfter: Number.isFinite(known) ? known : undefined },
+      {
+        name: spoken?.name ?? 'limit',
+        limit,
+        remaining,
+        resetAfter: Number.isFinite(known) ? known : undefined,
+      },
     ])
   }
 }
@@ -57,6 +79,7 @@ function quotaOf(limit: StatableLimit): QuotaPolicy {
 
 /** A decision has the figures of one limit, and not its name. */
 function spokenOf(limits: readonly StatableLimit[], { limit, violated }: StatableDecision): StatableLimit | undefined {
+  if (limits.length === 1) return limits[0]
   const fits = (one: StatableLimit): boolean => most(one) === limit
   return (
     limits.find((one) => fits(one) && (violated.length === 0 || violated.includes(one.name))) ??
