@@ -12,11 +12,18 @@ export abstract class Asking implements Waiter, Demand {
   private readonly signal: AbortSignal | undefined
   private readonly reject: (reason: unknown) => void
 
-  constructor(demand: Demand, signal: AbortSignal | undefined, reject: (reason: unknown) => void) {
-    this.plan = demand.plan
-    this.key = demand.key
-    this.cost = demand.cost
-    this.lease = demand.lease
+  constructor(
+    plan: Plan,
+    key: string,
+    cost: number,
+    lease: string | undefined,
+    signal: AbortSignal | undefined,
+    reject: (reason: unknown) => void,
+  ) {
+    this.plan = plan
+    this.key = key
+    this.cost = cost
+    this.lease = lease
     this.signal = signal
     this.reject = reject
     signal?.addEventListener('abort', this)

@@ -3,7 +3,7 @@ import { Asking } from './asking.ts'
 import { DenyCache } from './deny-cache.ts'
 import type { Engine } from './engine.ts'
 import type { ResolvedRedisLimiterOptions } from './options.ts'
-import type { Demand } from './plan.ts'
+import type { Demand, Plan } from './plan.ts'
 import { LocalReservation, RedisReservation } from './reservation.ts'
 import type { EngineStore } from './store.ts'
 import { TokenPools } from './token-pool.ts'
@@ -33,7 +33,7 @@ export class Desk {
   }
 
   /** What can be said without a trip. */
-  known({ key, cost }: Demand): SharedDecision | undefined {
+  known(key: string, cost: number): SharedDecision | undefined {
     const { pools, denials } = this
     if (pools === undefined && (denials === undefined || denials.size === 0)) return undefined
     const now = this.engine.clock.now()
@@ -90,13 +90,16 @@ abstract class AskingAt<T> extends Asking {
   protected readonly resolve: (answer: T) => void
 
   constructor(
-    demand: Demand,
-    signal: AbortSignal | undefined,
-    reject: (reason: unknown) => void,
-    resolve: (answer: T) => void,
     desk: Desk,
+    plan: Plan,
+    key: string,
+    cost: number,
+    signal: AbortSignal | undefined,
+    resolve: (answer: T) => void,
+    reject: (reason: unknown) => void,
+    lease?: string,
   ) {
-    super(demand, signal, reject)
+    super(plan, key, cost, lease, signal, reject)
     this.resolve = resolve
     this.desk = desk
   }

@@ -13,7 +13,7 @@ import {
 } from '@holdfast/rate-limit'
 import { Desk, Peeking, Reserving, Taking } from './desk.ts'
 import { type RedisLimiterOptions, type ResolvedRedisLimiterOptions, resolveLimiterOptions } from './options.ts'
-import type { Demand, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { EngineStore, type RedisStore } from './store.ts'
 
 /**
@@ -50,39 +50,41 @@ class RedisLimiter implements SharedLimiter {
 
   take(key: string, options?: SharedTakeOptions): Promise<SharedDecision> {
     return new Promise((resolve, reject) => {
-      const { desk } = this
-      const demand = this.demandOf(key, options, undefined)
+      const { desk, plan } = this
+      const cost = this.costOf(key, options)
       if (desk.leaseTime !== Infinity) throw new TypeError('a concurrency is not taken but reserved: call reserve()')
-      const known = desk.known(demand)
+      const known = desk.known(key, cost)
       if (known !== undefined) resolve(desk.spread(known))
-      else desk.send(new Taking(demand, options?.signal, reject, resolve, desk))
+      else desk.send(new Taking(desk, plan, key, cost, options?.signal, resolve, reject))
     })
   }
 
   reserve(key: string, options?: SharedTakeOptions): Promise<SharedReservation> {
     return new Promise((resolve, reject) => {
-      const { desk } = this
-      const demand = this.demandOf(key, options, desk.leaseTime === Infinity ? undefined : randomUUID())
-      const known = desk.known(demand)
-      if (known !== undefined) resolve(desk.reservation(demand, known, desk.engine.clock.now()))
-      else desk.send(new Reserving(demand, options?.signal, reject, resolve, desk))
+      const { desk, plan } = this
+      const cost = this.costOf(key, options)
+      const lease = desk.leaseTime === Infinity ? undefined : randomUUID()
+      const known = desk.known(key, cost)
+      if (known !== undefined) resolve(desk.reservation({ plan, key, cost, lease }, known, desk.engine.clock.now()))
+      else desk.send(new Reserving(desk, plan, key, cost, options?.signal, resolve, reject, lease))
     })
   }
 
   peek(key: string, options?: SharedTakeOptions): Promise<SharedDecision> {
     return new Promise((resolve, reject) => {
-      const { desk } = this
-      const peeking = new Peeking(this.demandOf(key, options, undefined), options?.signal, reject, resolve, desk)
+      const { desk, plan } = this
+      const peeking = new Peeking(desk, plan, key, this.costOf(key, options), options?.signal, resolve, reject)
       desk.engine.ask(peeking, 'peek', peeking)
     })
   }
 
   async refund(key: string, options?: SharedTakeOptions): Promise<void> {
     const { engine, denials, without } = this.desk
-    const demand = this.demandOf(key, options, undefined)
+    const { plan } = this
+    const cost = this.costOf(key, options)
     denials?.forget(key)
-    without.refund(key, demand.cost)
-    await engine.refund(demand, this.plan.groups).catch(() => {})
+    without.refund(key, cost)
+    await engine.refund({ plan, key, cost, lease: undefined }, plan.groups).catch(() => {})
   }
 
   async reset(key: string): Promise<void> {
@@ -94,12 +96,13 @@ class RedisLimiter implements SharedLimiter {
     await engine.reset(this.plan, key).catch(() => {})
   }
 
-  private demandOf(key: string, options: SharedTakeOptions | undefined, lease: string | undefined): Demand {
+  /** Checks a request, and says what it costs. */
+  private costOf(key: string, options: SharedTakeOptions | undefined): number {
     const cost = options?.cost ?? 1
     if (typeof key !== 'string') checkKey(key)
     if (cost !== 1) checkCost(cost, this.whole)
     options?.signal?.throwIfAborted()
-    return { plan: this.plan, key, cost, lease }
+    return cost
   }
 }
 

@@ -66,7 +66,9 @@ export class TakeBatch implements Job<Outcome> {
   /** Adds a request for the levels at `keys`, which lie in this slot. Whether it fits in. */
   add(group: Group, keys: readonly string[], mode: Mode, waiter: Waiter): boolean {
     const { cost, lease } = waiter
-    const last = this.levels.get(keys[0] as string)?.last
+    const [key] = keys as [string]
+    const first = this.levels.get(key)
+    const last = first?.last
     if (last !== undefined && lease === undefined && mode !== 'extra' && last.group === group && last.mode === mode) {
       // None of its levels was asked for by another run since.
       if (last.cost === cost && (keys.length === 1 || last.levels.every((level) => level.last === last))) {
@@ -75,8 +77,12 @@ export class TakeBatch implements Job<Outcome> {
         return true
       }
     }
-    if (!this.fits(group, keys)) return false
-    const levels = keys.map((key, i) => this.levels.get(key) ?? this.addLevel(key, textOf(group, i)))
+    if (first === undefined && keys.length === 1 ? this.levels.size === MOST_LEVELS : !this.fits(group, keys))
+      return false
+    const levels =
+      first === undefined && keys.length === 1
+        ? [this.addLevel(key, textOf(group, 0))]
+        : keys.map((key, i) => this.levels.get(key) ?? this.addLevel(key, textOf(group, i)))
     const number = this.runs.length + 1
     const after = mode === 'extra' && last !== undefined ? last.number : 0
     const run: Run = { group, cost, mode, lease, levels, number, after, waiters: [waiter] }

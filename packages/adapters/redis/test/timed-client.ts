@@ -29,7 +29,7 @@ function at(source: string, now: number): string {
   const seconds = Math.floor(now / 1e6)
   const told = source
     .replace("local time = call('TIME')", `local time = { '${seconds}', '${now - seconds * 1e6}' }`)
-    .replace('ceil(microseconds / 1000) + 1000', 'ceil(microseconds / 1000) + 600000')
+    .replace('min(ms + 1000,', 'min(ms + 600000,')
   if (told.split("call('TIME')").length !== 1 || told === source) throw new Error('the script reads the time otherwise')
   return told
 }

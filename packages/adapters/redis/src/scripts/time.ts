@@ -12,8 +12,12 @@ local function whole(number)
 end
 
 -- A level is kept a second longer than it needs: one that is asked for again soon is not deleted and made again.
+-- Levels that were full get the same time, so that the last text is often the next.
+local lastTtl, lastText
 local function ttl(microseconds)
-  return whole(min(ceil(microseconds / 1000) + 1000, 1000000000000000))
+  local ms = ceil(microseconds / 1000)
+  if ms ~= lastTtl then lastTtl, lastText = ms, whole(min(ms + 1000, 1000000000000000)) end
+  return lastText
 end
 
 -- Redis makes integers of the numbers that scripts return.
