@@ -32,7 +32,7 @@ export {
 export { type EventListener, type Events, type PolicyEvent, policyEvents } from './events.ts'
 export { guarded } from './guarded.ts'
 export { judge, judgeError, judgeValue } from './judge.ts'
-export { type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
+export { checkMaxKeys, type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
 export { type Observable, type Observation, observable, observing } from './observable.ts'
 export type { Operation, Run, Sink } from './operation.ts'
 export {

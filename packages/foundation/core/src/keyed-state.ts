@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { checkCount, checkFunction, checkOptions } from './option-checks.ts'
+import { checkFunction, checkNumber, checkOptions } from './option-checks.ts'
 
 export interface KeyedStateOptions<S> {
   /** How many keys are kept at most. */
@@ -10,6 +10,15 @@ export interface KeyedStateOptions<S> {
   inUse(state: S): boolean
   /** Told each time that a new key finds every entry in use, so that the overflow decides for it. */
   onOverflow?(key: string): void
+}
+
+/** A table of so many keys can be made; its room is made at once, with the first key. */
+const MOST_KEYS = 16_000_000
+
+/** Checks how many keys are kept at most. */
+export function checkMaxKeys(value: number): number {
+  const rule = `an integer from 1 to ${MOST_KEYS}`
+  return checkNumber('maxKeys', value, rule, { min: 1, max: MOST_KEYS, integer: true })
 }
 
 /** State by key, bounded: the key that was idle for longest is forgotten first, and one in use never. */
@@ -41,7 +50,7 @@ const LOOKS = 16
 
 class BoundedState<S> implements KeyedState<S> {
   private readonly options: KeyedStateOptions<S>
-  private readonly recent: LRUCache<string, Entry<S>>
+  private made: LRUCache<string, Entry<S>> | undefined = undefined
   /** Those that were in use when it was their turn to go. */
   private readonly spared = new Map<string, Entry<S>>()
   private overflow: Entry<S> | undefined = undefined
@@ -49,8 +58,7 @@ class BoundedState<S> implements KeyedState<S> {
 
   constructor(options: KeyedStateOptions<S>) {
     this.options = options
-    this.looks = options.maxKeys
-    this.recent = new LRUCache({ max: checkCount('maxKeys', options.maxKeys) })
+    this.looks = checkMaxKeys(options.maxKeys)
   }
 
   get size(): number {
@@ -85,6 +93,11 @@ class BoundedState<S> implements KeyedState<S> {
   *entries(): IterableIterator<[string, S]> {
     for (const [key, { state }] of this.recent.entries()) yield [key, state]
     for (const [key, { state }] of this.spared) yield [key, state]
+  }
+
+  private get recent(): LRUCache<string, Entry<S>> {
+    this.made ??= new LRUCache({ max: this.options.maxKeys })
+    return this.made
   }
 
   /** The entry of a key that was set aside; it goes back among the others once it is idle. */

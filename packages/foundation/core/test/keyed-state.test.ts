@@ -31,6 +31,12 @@ describe('keyed state', () => {
     expect(states.size).toBe(2)
   })
 
+  it('takes no room before there is a key', () => {
+    const before = process.memoryUsage().rss
+    for (let made = 0; made < 20; made++) levels(16_000_000)
+    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)
+  })
+
   it('forgets the key that was idle for longest', () => {
     const { states } = levels(2)
     const [a, b] = [states.at('a'), states.at('b')]
@@ -222,13 +228,14 @@ describe('keyed state', () => {
   })
 
   it.each<[option: string, value: unknown, message: string]>([
-    ['maxKeys', undefined, 'TypeError: maxKeys must be an integer from 1 up, got undefined'],
-    ['maxKeys', '5', "TypeError: maxKeys must be an integer from 1 up, got '5'"],
-    ['maxKeys', 0, 'RangeError: maxKeys must be an integer from 1 up, got 0'],
-    ['maxKeys', -1, 'RangeError: maxKeys must be an integer from 1 up, got -1'],
-    ['maxKeys', 1.5, 'RangeError: maxKeys must be an integer from 1 up, got 1.5'],
-    ['maxKeys', Number.NaN, 'RangeError: maxKeys must be an integer from 1 up, got NaN'],
-    ['maxKeys', Infinity, 'RangeError: maxKeys must be an integer from 1 up, got Infinity'],
+    ['maxKeys', undefined, 'TypeError: maxKeys must be an integer from 1 to 16000000, got undefined'],
+    ['maxKeys', '5', "TypeError: maxKeys must be an integer from 1 to 16000000, got '5'"],
+    ['maxKeys', 0, 'RangeError: maxKeys must be an integer from 1 to 16000000, got 0'],
+    ['maxKeys', -1, 'RangeError: maxKeys must be an integer from 1 to 16000000, got -1'],
+    ['maxKeys', 1.5, 'RangeError: maxKeys must be an integer from 1 to 16000000, got 1.5'],
+    ['maxKeys', Number.NaN, 'RangeError: maxKeys must be an integer from 1 to 16000000, got NaN'],
+    ['maxKeys', 2 ** 31, 'RangeError: maxKeys must be an integer from 1 to 16000000, got 2147483648'],
+    ['maxKeys', Infinity, 'RangeError: maxKeys must be an integer from 1 to 16000000, got Infinity'],
     ['create', undefined, 'TypeError: create must be a function, got undefined'],
     ['inUse', 5, 'TypeError: inUse must be a function, got 5'],
     ['onOverflow', null, 'TypeError: onOverflow must be a function, got null'],

@@ -8,6 +8,7 @@ import {
   checkOptions,
   checkText,
   type EventListener,
+  guarded,
   systemClock,
   wrongType,
   wrongValue,
@@ -59,6 +60,7 @@ export interface ResolvedDrainOptions {
   readonly delay: number
   readonly timeout: number
   readonly closeTimeout: number
+  /** Never throws. */
   readonly exit: (code: 0 | 1) => void
   readonly name: string
   readonly onEvent: EventListener<DrainEvent> | undefined
@@ -81,7 +83,7 @@ export function resolveDrainOptions(given: DrainOptions): ResolvedDrainOptions {
     delay: checkNumber('delay', delay, 'a number of milliseconds from 0 up', {}),
     timeout: checkDuration('timeout', timeout),
     closeTimeout: checkDuration('closeTimeout', closeTimeout),
-    exit: checkFunction('exit', exit),
+    exit: guarded(`exit of '${checkText('name', name)}'`, checkFunction('exit', exit)),
     name: checkText('name', name),
     onEvent,
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),

@@ -69,7 +69,12 @@ export function drain(options: DrainOptions = {}): Drain {
 
   function start(reason = 'start()'): Promise<DrainReport> {
     checkText('reason', reason)
-    running ??= run(reason)
+    if (running === undefined) {
+      // Who is told that it starts may start it again.
+      const { promise, resolve } = Promise.withResolvers<DrainReport>()
+      running = promise
+      resolve(run(reason))
+    }
     return running
   }
 

@@ -1,4 +1,4 @@
-import { checkFunction, checkText, wrongValue } from '@holdfast/core'
+import { checkFunction, checkOneOf, checkText, wrongValue } from '@holdfast/core'
 import { type Check, type HealthOptions, resolveHealthOptions, type StateFunction } from './health-options.ts'
 import type { CheckReport, HealthReport } from './health-report.ts'
 import { SharedCheck, textOf } from './shared-check.ts'
@@ -24,6 +24,7 @@ export function health(options: HealthOptions = {}): Health {
   for (const [name, check] of Object.entries(readiness)) addCheck('readiness', name, check)
 
   function addCheck(kind: 'liveness' | 'readiness', name: string, check: Check): Disposable {
+    checkOneOf('kind', kind, ['liveness', 'readiness'])
     checkText('name', name)
     checkFunction('check', check)
     return added(checks[kind], name, new SharedCheck({ name, check, timeout, maxAge, clock }))
@@ -70,8 +71,19 @@ function added<V>(to: Map<string, V>, name: string, value: V): Disposable {
 /** A state that cannot be told is no reason to tell nothing. */
 function told(state: StateFunction): unknown {
   try {
-    return state()
+    const shown: unknown = state()
+    return isThenable(shown) ? unheeded(shown) : shown
   } catch (error) {
     return { error: textOf(error) }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+/** A probe waits for checks, which have a time limit, and for nothing else. */
+function unheeded(promise: PromiseLike<unknown>): object {
+  Promise.resolve(promise).catch(() => {})
+  return { error: 'a state must be told at once, got a promise; make it a check to have it waited for' }
 }

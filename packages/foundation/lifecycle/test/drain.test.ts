@@ -44,6 +44,33 @@ describe('a drain', () => {
     expect([end.phase, end.draining, end.accepting, end.inFlight]).toEqual(['serving', false, true, 0])
   })
 
+  it.each(['start', 'force'] as const)('is one, whoever is told that it starts and says %s()', async (again) => {
+    const clock = manualClock()
+    const events = recordEvents<DrainEvent>()
+    const onEvent = (event: DrainEvent) => {
+      events(event)
+      void end[again]()
+    }
+    const end: Drain = drain({ clock, signals: [], onEvent })
+    const done = end.start('deploy')
+    expect(end.start()).toBe(done)
+    await clock.advance(10)
+    expect(await done).toMatchObject({ reason: 'deploy', forced: again === 'force' })
+    expect(events.types()).toEqual(['drain.started', 'drain.stopping', 'drain.closing', 'drain.finished'])
+  })
+
+  it('tells of an exit that throws by a warning, and raises nothing', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    const { clock } = scene({
+      exit: () => {
+        throw new Error('not now')
+      },
+    })
+    kill()
+    await clock.advance(10)
+    expect((await warned).message).toMatch("exit of 'drain' failed")
+  })
+
   it('is not ready at once, accepts on for the delay, then stops, finishes, closes and is over', async () => {
     const { clock, end, events } = scene({ delay: 5_000 })
     const said: string[] = []

@@ -234,3 +234,22 @@ describe('health', () => {
     expect(() => health(options as never)).toThrow(message)
   })
 })
+
+describe('a state that answers with a promise', () => {
+  it.each([
+    ['that resolves', async () => 7],
+    ['that rejects', async () => Promise.reject(new Error('refused'))],
+  ])('%s is not waited for, and raises nothing', async (_, state) => {
+    const { states } = await health({ states: { pool: state } }).ready()
+    expect(states).toEqual({
+      pool: { error: 'a state must be told at once, got a promise; make it a check to have it waited for' },
+    })
+  })
+})
+
+it('refuses a check of no known kind', () => {
+  const kind = 'startup' as 'liveness'
+  expect(() => health().addCheck(kind, 'db', () => {})).toThrow(
+    new RangeError("kind must be one of 'liveness', 'readiness', got 'startup'"),
+  )
+})

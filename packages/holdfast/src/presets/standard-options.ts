@@ -63,7 +63,8 @@ export interface StandardPipelineOptions<F = never> {
    */
   readonly maxAttempts?: number | undefined
   /**
-   * The extra load that retries and hedges together may cause, as a share of the calls that go well: above 0, at most 1.
+   * The extra load that retries and hedges together may cause, as a share of the calls that go well: from 0.000002
+   * to 1.
    * @default 0.1
    */
   readonly maxExtraLoad?: number | undefined
@@ -182,17 +183,20 @@ export function resolveFacts(options: StandardPipelineOptions<unknown>): Standar
     timeout: checkLimit('timeout', timeout),
     attemptTimeout: checkLimit('attemptTimeout', attemptTimeout),
     maxAttempts: checkCount('maxAttempts', maxAttempts),
-    maxExtraLoad: checkNumber('maxExtraLoad', maxExtraLoad, 'a number above 0, at most 1', { above: true, max: 1 }),
+    maxExtraLoad: checkNumber('maxExtraLoad', maxExtraLoad, 'a number from 0.000002 to 1', { min: 0.000_002, max: 1 }),
     idempotent,
     nothingRan: nothingRan === undefined ? undefined : checkFunction('nothingRan', nothingRan),
     fallback,
     maxConcurrent,
-    maxQueued: maxQueued === Infinity ? maxQueued : checkCount('maxQueued', maxQueued, 0),
+    maxQueued: checkNumber('maxQueued', maxQueued, 'an integer from 0 up, or Infinity', {
+      integer: maxQueued !== Infinity,
+      max: Infinity,
+    }),
     key: checkFunction('key', key),
     mode: checkOneOf('mode', mode, ['enforce', 'observe']),
     breaker,
     backoff,
-    budget: budget && checkMethods('budget', budget, ['deposit', 'withdraw', 'refund']),
+    budget: budget === undefined ? undefined : checkMethods('budget', budget, ['deposit', 'withdraw', 'refund']),
     classify: classify === undefined ? undefined : checkFunction('classify', classify),
     onDiscard: onDiscard === undefined ? undefined : checkFunction('onDiscard', onDiscard),
     onEvent: onEvent === undefined ? undefined : checkFunction('onEvent', onEvent),
@@ -203,7 +207,7 @@ export function resolveFacts(options: StandardPipelineOptions<unknown>): Standar
 }
 
 function checkBreaker(breaker: object): void {
-  if (typeof breaker !== 'object' || breaker === null)
+  if (typeof breaker !== 'object' || breaker === null || Array.isArray(breaker))
     wrongType('breaker', 'options, a circuit breaker or false', breaker)
   if ('layer' in breaker) checkMethods('breaker', breaker, ['layer', 'state', 'isolate'])
 }

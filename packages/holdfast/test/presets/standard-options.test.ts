@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describe as describePolicy, type StandardPipelineOptions, standardPipeline, timeout } from '../../src/index.ts'
 
-const share = 'maxExtraLoad must be a number above 0, at most 1, got'
+const share = 'maxExtraLoad must be a number from 0.000002 to 1, got'
 const limit = 'must be a number of milliseconds above 0, or Infinity, got'
 
 describe('facts', () => {
@@ -13,11 +13,13 @@ describe('facts', () => {
     [{ maxExtraLoad: '5 %' }, `${share} '5 %'`],
     [{ idempotent: 'yes' }, "idempotent must be true or false, got 'yes'"],
     [{ maxConcurrent: '10' }, "maxConcurrent must be an integer from 1 up, got '10'"],
-    [{ maxQueued: '10' }, "maxQueued must be an integer from 0 up, got '10'"],
+    [{ maxQueued: '10' }, "maxQueued must be an integer from 0 up, or Infinity, got '10'"],
     [{ breaker: true }, 'breaker must be options, a circuit breaker or false, got true'],
     [{ breaker: null }, 'breaker must be options, a circuit breaker or false, got null'],
+    [{ breaker: [] }, 'breaker must be options, a circuit breaker or false, got []'],
     [{ backoff: 100 }, 'backoff must be a function, got 100'],
     [{ budget: 5 }, 'budget must be an object with deposit(), withdraw(), refund(), got 5'],
+    [{ budget: null }, 'budget must be an object with deposit(), withdraw(), refund(), got null'],
     [{ classify: {} }, 'classify must be a function, got {}'],
     [{ onDiscard: 1 }, 'onDiscard must be a function, got 1'],
     [{ onEvent: {} }, 'onEvent must be a function, got {}'],
@@ -38,7 +40,7 @@ describe('facts', () => {
     [{ maxExtraLoad: 0 }, `${share} 0`],
     [{ maxExtraLoad: 1.5 }, `${share} 1.5`],
     [{ maxConcurrent: 0 }, 'maxConcurrent must be an integer from 1 up, got 0'],
-    [{ maxConcurrent: 1, maxQueued: -1 }, 'maxQueued must be an integer from 0 up, got -1'],
+    [{ maxConcurrent: 1, maxQueued: -1 }, 'maxQueued must be an integer from 0 up, or Infinity, got -1'],
     [{ breaker: { minCalls: 0 } }, 'minCalls must be an integer from 1 up, got 0'],
     [{ mode: 'watch' as 'observe' }, "mode must be one of 'enforce', 'observe', got 'watch'"],
     [{ name: '' }, "name must be a string with at least one character, got ''"],

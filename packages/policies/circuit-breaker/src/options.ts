@@ -6,6 +6,7 @@ import {
   checkDuration,
   checkFunction,
   checkLimit,
+  checkMaxKeys,
   checkMethods,
   checkNumber,
   checkOneOf,
@@ -144,7 +145,7 @@ export function resolveOptions(given: CircuitBreakerOptions): ResolvedCircuitBre
   }: CircuitBreakerOptions = checkOptions('options', given)
   return {
     key: checkFunction('key', key),
-    maxKeys: checkCount('maxKeys', maxKeys),
+    maxKeys: checkMaxKeys(maxKeys),
     name: checkText('name', name),
     onEvent,
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),

@@ -18,7 +18,7 @@ export type HedgeDelay = number | ((call: Call) => number)
 
 export interface HedgeOptions {
   /**
-   * The extra load that hedging may cause, as a share of the calls: above 0, at most 1. A call is hedged when it takes longer
+   * The extra load that hedging may cause, as a share of the calls: from 0.000001 to 1. A call is hedged when it takes longer
    * than all but this share of the recent ones, and the budget holds the extra to it.
    * @default 0.05
    */
@@ -129,7 +129,7 @@ function checkRules(rules: Rules): Rules {
 
 /** Checked first, because the budget is made of it. */
 function checkExtraLoad(value: unknown): void {
-  if (value !== undefined) checkNumber('maxExtraLoad', value, 'a number above 0, at most 1', { above: true, max: 1 })
+  if (value !== undefined) checkNumber('maxExtraLoad', value, 'a number from 0.000001 to 1', { min: 0.000_001, max: 1 })
 }
 
 function checkTime(name: string, value: unknown): number {

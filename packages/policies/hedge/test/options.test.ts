@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type HedgeOptions, hedge } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 
-const share = 'maxExtraLoad must be a number above 0, at most 1, got'
+const share = 'maxExtraLoad must be a number from 0.000001 to 1, got'
 const time = 'delay must be a number of milliseconds from 0 up, or Infinity, got'
 const hedges = 'maxHedges must be an integer from 1 up, got'
 const samples = 'minSamples must be an integer from 1 up, got'
