@@ -35,31 +35,46 @@ const HIGH_WATER = 64 * 1_024
  * released, and holds its call as long as it has the connection.
  */
 export class Attempt implements Dispatcher.DispatchHandler, AbortListener, ResponseHead {
-  statusCode = 0
-  statusText: string | undefined = undefined
-  headers: ResponseHeaders = NO_HEADERS
-  private readonly owner: AttemptOwner
-  private readonly call: CallNode
-  private readonly clock: Clock
-  private controller: Controller | undefined = undefined
-  private phase: 'waiting' | 'answered' | 'delivering' | 'released' = 'waiting'
+  declare statusCode: number
+  declare statusText: string | undefined
+  declare headers: ResponseHeaders
+  declare private readonly owner: AttemptOwner
+  declare private readonly call: CallNode
+  declare private readonly clock: Clock
+  declare private controller: Controller | undefined
+  declare private phase: 'waiting' | 'answered' | 'delivering' | 'released'
   /** undici has told all that it will tell. */
-  private over = false
-  private resolve: (attempt: Attempt) => void = nobody
-  private reject: (error: unknown) => void = nobody
+  declare private over: boolean
+  declare private resolve: (attempt: Attempt) => void
+  declare private reject: (error: unknown) => void
   /** What of the body came before somebody wanted it. */
-  private backlog: Buffer[] | undefined = undefined
-  private backlogBytes = 0
-  private handingOn = false
-  private trailers: ResponseHeaders | undefined = undefined
-  private fault: { readonly error: unknown } | undefined = undefined
-  private aborted: { readonly reason: Error } | undefined = undefined
-  private drain: Drain | undefined = undefined
+  declare private backlog: Buffer[] | undefined
+  declare private backlogBytes: number
+  declare private handingOn: boolean
+  declare private trailers: ResponseHeaders | undefined
+  declare private fault: { readonly error: unknown } | undefined
+  declare private aborted: { readonly reason: Error } | undefined
+  declare private drain: Drain | undefined
 
   constructor(owner: AttemptOwner, call: CallNode, clock: Clock) {
+    this.statusCode = 0
+    this.statusText = undefined
+    this.headers = NO_HEADERS
     this.owner = owner
     this.call = call
     this.clock = clock
+    this.controller = undefined
+    this.phase = 'waiting'
+    this.over = false
+    this.resolve = nobody
+    this.reject = nobody
+    this.backlog = undefined
+    this.backlogBytes = 0
+    this.handingOn = false
+    this.trailers = undefined
+    this.fault = undefined
+    this.aborted = undefined
+    this.drain = undefined
   }
 
   /** Sends the request; promises this attempt, once the head of its response is there. */

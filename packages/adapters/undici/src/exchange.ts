@@ -14,21 +14,31 @@ type RawHeaders = Exclude<Controller['rawHeaders'], undefined>
  * there are behind it.
  */
 export class Exchange implements Controller, AttemptOwner, CallOwner {
-  aborted = false
-  reason: Error | null = null
-  paused = false
-  decided = false
-  over = false
-  rawHeaders: RawHeaders = null
-  rawTrailers: RawHeaders = null
-  private readonly handler: Dispatcher.DispatchHandler
-  private call: CallNode | undefined = undefined
-  private attempts: Attempts | undefined = undefined
+  declare aborted: boolean
+  declare reason: Error | null
+  declare paused: boolean
+  declare decided: boolean
+  declare over: boolean
+  declare rawHeaders: RawHeaders
+  declare rawTrailers: RawHeaders
+  declare private readonly handler: Dispatcher.DispatchHandler
+  declare private call: CallNode | undefined
+  declare private attempts: Attempts | undefined
   /** The attempt whose response the handler gets. */
-  private taken: Attempt | undefined = undefined
+  declare private taken: Attempt | undefined
 
   constructor(handler: Dispatcher.DispatchHandler) {
+    this.aborted = false
+    this.reason = null
+    this.paused = false
+    this.decided = false
+    this.over = false
+    this.rawHeaders = null
+    this.rawTrailers = null
     this.handler = handler
+    this.call = undefined
+    this.attempts = undefined
+    this.taken = undefined
   }
 
   /** Lets the handler begin; he can end it from now on, wherever it waits. Returns false where he has. */

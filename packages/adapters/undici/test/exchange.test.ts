@@ -1,4 +1,6 @@
 import { constant } from '@holdfast/backoff'
+import { pipeline } from '@holdfast/core'
+import { retry } from '@holdfast/retry'
 import { manualClock } from '@holdfast/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -209,6 +211,21 @@ describe('a connection', () => {
     expect([wires[0]?.over, wires[0]?.controller.aborted]).toEqual([true, cut])
     await clock.advance(1_000)
     expect(handler.told).toEqual(['start', 'head 200', 'end'])
+  })
+
+  it('with a response that a policy of your own has dropped is free once another is taken', async () => {
+    const clock = manualClock()
+    const { dispatch, wires } = scripted((wire) => {
+      wire.start()
+      wire.head(wires.length === 1 ? 503 : 200)
+    })
+    const handler = recorder()
+    const policy = pipeline(retry({ backoff: constant(10), clock }))
+    resilientDispatch({ policy, clock })(dispatch)(options, handler)
+    await clock.advance(10)
+    expect(handler.told).toEqual(['start', 'head 200'])
+    await clock.advance(101)
+    expect(wires.map(({ over }) => over)).toEqual([true, false])
   })
 
   it('with a body that says it is long is cut off at once', async () => {
