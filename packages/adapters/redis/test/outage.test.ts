@@ -55,7 +55,7 @@ describe('a Redis that is frozen (SIGSTOP)', () => {
     ['closed', false],
     ['local', true],
   ])('leaves every decision in time, %s', async (onStoreError, allowed) => {
-    const limiter = redisLimiter(redisStore(client, { timeout }), wide, { onStoreError })
+    const limiter = redisLimiter(redisStore(client, { timeout, breaker: { consecutive: 1 } }), wide, { onStoreError })
     await expect.poll(async () => (await limiter.take('key')).degraded).toBe(false)
     redis.freeze()
     const { result, lateness } = await withLateness(async () => {
