@@ -151,6 +151,22 @@ describe('memory', () => {
     expect(quantiles.exceededBy(1e-6)).toBe(endOf(bucketOf(10)))
   })
 
+  it.each([
+    [600, 1_000],
+    [650, 10],
+  ])('forgets a record when it was halved to less than a thousandth, and no sooner: after %s more', (more, longest) => {
+    const quantiles = new Quantiles(50)
+    quantiles.recordAnswer(1_000)
+    for (let i = 1; i < more; i++) quantiles.recordAnswer(10)
+    expect(quantiles.exceededBy(0)).toBe(endOf(bucketOf(longest)))
+  })
+
+  it('halves with the record that is twice what it is to remember', () => {
+    const quantiles = new Quantiles(5)
+    for (let i = 0; i < 20; i++) quantiles.recordAnswer(i < 10 ? 1_000 : 10)
+    expect(quantiles.exceededBy(0.26)).toBe(endOf(bucketOf(10)))
+  })
+
   it('is not used up by calls that tell no duration', () => {
     const quantiles = new Quantiles(10)
     for (let i = 0; i < 10; i++) quantiles.recordAnswer(10)
