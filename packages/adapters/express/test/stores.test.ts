@@ -1,6 +1,6 @@
 import { concurrencyLimit, type LimitStore, memoryStore, sharedLimiter, tokenBucketLimit } from '@holdfast/rate-limit'
 import { describe, expect, it } from 'vitest'
-import { rateLimit } from '../src/index.ts'
+import { deadline, rateLimit } from '../src/index.ts'
 import { pause, serving } from './serving.ts'
 
 const limit = tokenBucketLimit({ name: 'shared', rate: 1, per: 3_600_000, burst: 2 })
@@ -85,4 +85,19 @@ it('leases on a store come back when the response is out, and when the client di
   expect((await ask()).status).toBe(429)
   socket.destroy()
   await expect.poll(free).toBe(true)
+})
+
+it('a request whose time is out while the store is asked is answered 503, and its handler never begins', async () => {
+  let handled = 0
+  const limiter = sharedLimiter(hanging, [limit], { timeout: 300 })
+  const { ask } = await serving((app) => {
+    app.use(deadline({ timeout: 50 }), rateLimit({ limiter }))
+    app.get('/', (_req, res) => {
+      handled++
+      res.send('served')
+    })
+  })
+  expect((await ask()).status).toBe(503)
+  await pause(400)
+  expect(handled).toBe(0)
 })
