@@ -99,12 +99,17 @@ export class LimitGate {
     const { headers, limiter } = this.options
     if (headers === 'none') return []
     const { limits } = limiter
-    if (limits.length !== this.limits.length || limits.some((limit, index) => limit !== this.limits[index])) {
+    if (isChanged(limits, this.limits)) {
       this.limits = limits
       this.statement = limitStatement(headers, limits)
     }
     return this.statement(decision)
   }
+}
+
+function isChanged(limits: readonly Limit[], known: readonly Limit[]): boolean {
+  for (let index = 0; index < limits.length; index++) if (limits[index] !== known[index]) return true
+  return false
 }
 
 function isSkipped(answer: unknown): boolean {

@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+
+it('the office answers its clients under load, and loses none at its end', { timeout: 60_000 }, async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['load.ts'], { cwd: new URL('..', import.meta.url) })
+  expect(stdout).toMatch(/\d+ \/next 200/)
+  expect(stdout).toMatch(/\d+ \/bookings 201/)
+  expect(stdout).not.toMatch(/ 500/)
+  expect(stdout).toMatch(/exit with 0/)
+})
