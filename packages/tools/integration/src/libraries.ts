@@ -24,6 +24,8 @@ const allowances: ReadonlyMap<string, readonly Allowance[]> = new Map([
   ['ioredis', [{ bond: 'peerDependencies', where: ['adapters/redis'] }]],
   ['@opentelemetry/api', [{ bond: 'peerDependencies', where: ['adapters/otel'] }]],
   ['express', [{ bond: 'peerDependencies', where: ['adapters/express'] }]],
+  // Express has no types of its own, and our declarations speak of them.
+  ['@types/express', [{ bond: 'dependencies', where: ['adapters/express'] }]],
   ['fastify', [{ bond: 'peerDependencies', where: ['adapters/fastify'] }]],
   ['autocannon', [{ bond: 'dependencies', where: ['tools/load'] }]],
   ['hdr-histogram-js', [{ bond: 'dependencies', where: ['tools/load'] }]],
