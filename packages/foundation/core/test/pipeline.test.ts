@@ -50,6 +50,22 @@ describe('a pipeline', () => {
     expect([String(error), taken]).toEqual(['Error: a bug in a layer', 0])
   })
 
+  it('is called pipeline, or as it is named before its policies', async () => {
+    const log: string[] = []
+    const named = pipeline('payments', noting(log, 'a'), noting(log, 'b'))
+    await named.execute(() => 1)
+    expect([pipeline().name, named.name, log.join()]).toEqual(['pipeline', 'payments', 'a in,b in,b out,a out'])
+    expect(describePolicy(named)).toMatchObject({ name: 'payments', policy: 'pipeline', layers: [{}, {}] })
+  })
+
+  it.each<[unknown[], string]>([
+    [[''], "pipeline's name must be a string with at least one character, got ''"],
+    [['payments', 5], "pipeline's argument 2 must be a policy, got 5"],
+    [['payments', 'payments'], "pipeline's argument 2 must be a policy, got 'payments'"],
+  ])('refuses what is neither a name nor a policy: %j', (given, message) => {
+    expect(thrownBy(() => (pipeline as (...all: unknown[]) => unknown)(...given))).toMatchObject({ message })
+  })
+
   it('runs its policies outermost first, nested or not', async () => {
     const log: string[] = []
     const [a, b, c] = ['a', 'b', 'c'].map((name) => noting(log, name)) as [Policy, Policy, Policy]

@@ -68,6 +68,8 @@ expectTypeOf(pipeline(plain, pipeline(cached), pipeline(pipeline(empty)))).toEqu
 expectTypeOf(pipeline(cached).execute(async () => 5)).toEqualTypeOf<Promise<number | 'cached'>>()
 expectTypeOf(pipeline().execute(() => 5)).toEqualTypeOf<Promise<number>>()
 expectTypeOf(pipeline(...([] as Policy[]))).toEqualTypeOf<Policy>()
+expectTypeOf(pipeline('named')).toEqualTypeOf<Policy>()
+expectTypeOf(pipeline('named', plain, cached)).toEqualTypeOf<Policy<'cached'>>()
 expectTypeOf<FallbackOf<readonly []>>().toEqualTypeOf<never>()
 // @ts-expect-error: made of policies
 pipeline({ name: 'none' })
