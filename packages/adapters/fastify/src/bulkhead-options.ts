@@ -19,9 +19,9 @@ export interface Compartment {
 }
 
 export function resolveBulkheadOptions(given: BulkheadOptions): Compartment {
-  const { key = () => undefined, weight, policy, ...rest }: BulkheadOptions = checkOptions('bulkhead', given)
+  const { key, weight, policy, ...rest }: BulkheadOptions = checkOptions('bulkhead', given)
   return {
-    key: checkFunction('key', key),
+    key: key === undefined ? () => undefined : checkFunction('key', key),
     policy: policy ?? bulkhead({ ...rest, ...weightOf(weight) } as PolicyOptions),
   }
 }

@@ -1,16 +1,27 @@
+import type { CallNode } from '@holdfast/core'
 import type { FastifyRequest } from 'fastify'
-import type { Exchange } from './exchange.ts'
 
 const exchangeKey = Symbol('holdfast.exchange')
 interface Carrier {
-  [exchangeKey]?: Exchange
+  [exchangeKey]?: RequestExchange
 }
 
 /** What a request is in the middle of, where it has a deadline, or waits for its turn anywhere. */
-export function exchangeOf(request: FastifyRequest): Exchange | undefined {
+export interface RequestExchange {
+  /** The outermost call, to be ended from outside. */
+  node: CallNode | undefined
+  /** How many ms it has in all. */
+  readonly time: number
+  /** Lets the request into the handler, past the bulkhead. */
+  begin(done: (error?: Error) => void): void
+  /** Whether a handler that fails with `error` tells nothing new: it was given up, and that is what it says. */
+  isMoot(error: unknown): boolean
+}
+
+export function exchangeOf(request: FastifyRequest): RequestExchange | undefined {
   return (request as Carrier)[exchangeKey]
 }
 
-export function setExchange(request: FastifyRequest, exchange: Exchange): void {
+export function setExchange(request: FastifyRequest, exchange: RequestExchange): void {
   ;(request as Carrier)[exchangeKey] = exchange
 }

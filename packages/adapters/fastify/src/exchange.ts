@@ -11,7 +11,7 @@ import {
 import { judgeStatus, type Problem, plainProblem, problemOfError } from '@holdfast/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerAtOnce, sendProblem } from './answer.ts'
-import { setExchange } from './exchange-of.ts'
+import { type RequestExchange, setExchange } from './exchange-of.ts'
 import type { Plan } from './plan.ts'
 import { isGone, whenOver } from './response.ts'
 
@@ -25,10 +25,8 @@ const NEVER_BEGAN = plainProblem(503, 'Service Unavailable')
  *
  * Two may want to answer, the handler and the deadline, and the first does. Whatever comes second is dropped without a word.
  */
-export class Exchange {
-  /** The outermost call, to be ended from outside. */
+export class Exchange implements RequestExchange {
   node: CallNode | undefined = undefined
-  /** How many ms it has in all. */
   time: number = Infinity
   private readonly request: FastifyRequest
   private readonly reply: FastifyReply
@@ -76,7 +74,6 @@ export class Exchange {
       .catch((error: Error) => (entered ? this.cut(error) : this.turnAway(error, done)))
   }
 
-  /** Lets the request into the handler, past the bulkhead. */
   begin(done: Done): void {
     const { compartment } = this.plan
     if (this.isDone()) return
@@ -103,7 +100,6 @@ export class Exchange {
       })
   }
 
-  /** Whether a handler that fails with `error` tells nothing new: it was given up, and that is what it says. */
   isMoot(error: unknown): boolean {
     return this.isDone() && (error === this.node?.reason || (error instanceof Error && error.name === 'AbortError'))
   }

@@ -14,10 +14,7 @@ export interface HoldfastRouteOptions {
   readonly deadline?: DeadlineOptions | false | undefined
   /** Lets so many requests into the handler at once: for each route apart, unless it is given as a `policy`. */
   readonly bulkhead?: BulkheadOptions | false | undefined
-  /**
-   * Whether Holdfast's errors that a handler ends with become problem details.
-   * @default true
-   */
+  /** Whether Holdfast's errors that a handler ends with become problem details. Where nobody says otherwise they do. */
   readonly errors?: boolean | undefined
 }
 

@@ -19,8 +19,11 @@ export interface Shedding {
 }
 
 export function resolveShedOptions(given: ShedOptions): Shedding {
-  const { priority = claimedPriority, policy, ...rest }: ShedOptions = checkOptions('shed', given)
-  return { priority: checkFunction('priority', priority), policy: policy ?? shed(rest) }
+  const { priority, policy, ...rest }: ShedOptions = checkOptions('shed', given)
+  return {
+    priority: priority === undefined ? claimedPriority : checkFunction('priority', priority),
+    policy: policy ?? shed(rest),
+  }
 }
 
 function claimedPriority({ headers }: FastifyRequest): Priority | undefined {
