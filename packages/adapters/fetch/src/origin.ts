@@ -64,7 +64,7 @@ export class Origin {
     if (attempt !== Infinity) {
       policies.push(timeout({ timeout: attempt, name: `${name} attempt`, onEvent, clock, onDiscard }))
     }
-    return pipeline(...policies)
+    return pipeline(name, ...policies)
   }
 
   private hedgeAt(maxExtraLoad: number): HedgePolicy {

@@ -44,9 +44,9 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
   // Wrong options throw now.
   if (own === undefined) origins.at('').policyFor(requests, requests.maxExtraLoad > 0)
   const judged = own && {
-    any: pipeline(classify(judgeFor('any')), own),
-    unsent: pipeline(classify(judgeFor('unsent')), own),
-    none: pipeline(classify(judgeFor('none')), own),
+    any: pipeline(own.name, classify(judgeFor('any')), own),
+    unsent: pipeline(own.name, classify(judgeFor('unsent')), own),
+    none: pipeline(own.name, classify(judgeFor('none')), own),
   }
 
   function send(request: StatedRequest, stated: RequestCallOptions): Promise<Response> {

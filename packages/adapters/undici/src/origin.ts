@@ -60,7 +60,7 @@ export class Origin {
     if (attemptTimeout !== Infinity) {
       policies.push(timeout({ timeout: attemptTimeout, name: `${name} attempt`, onEvent, clock }))
     }
-    return pipeline(...policies)
+    return pipeline(name, ...policies)
   }
 
   private hedgeAt(maxExtraLoad: number): HedgePolicy {

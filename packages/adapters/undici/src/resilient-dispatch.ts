@@ -48,9 +48,9 @@ export function resilientDispatch(options: ResilientDispatchOptions = {}): Resil
   // Wrong options throw now.
   if (own === undefined) origins.at('').policyFor(requests, requests.maxExtraLoad > 0)
   const judged = own && {
-    any: pipeline(owned, classify(judgeFor('any')), own),
-    unsent: pipeline(owned, classify(judgeFor('unsent')), own),
-    none: pipeline(owned, classify(judgeFor('none')), own),
+    any: pipeline(own.name, owned, classify(judgeFor('any')), own),
+    unsent: pipeline(own.name, owned, classify(judgeFor('unsent')), own),
+    none: pipeline(own.name, owned, classify(judgeFor('none')), own),
   }
   let dispatchers = 0
 
