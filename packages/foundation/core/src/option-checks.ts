@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 
 /** What came, short enough for one sentence. */
 function shown(value: unknown): string {
@@ -8,6 +8,8 @@ function shown(value: unknown): string {
 }
 
 function sentence(name: string, rule: string, value: unknown): string {
+  // An async function where a plain one was asked for: nobody else hears its promise, and the mistake is told already.
+  if (types.isPromise(value)) Promise.prototype.then.call(value, undefined, () => {})
   return `${name} must be ${rule}, got ${shown(value)}`
 }
 

@@ -82,8 +82,7 @@ export class BucketLevels implements Levels {
   }
 
   admission(row: number, now: number): Decision {
-    const owed = this.owed(row, now)
-    return admission(this.burst, this.left(owed), owed <= 0 ? 0 : ceilTime(owed / this.rate))
+    return admission(this.burst, this.remaining(row, now), this.resetAfter(row, now))
   }
 
   remaining(row: number, now: number): number {
@@ -98,7 +97,7 @@ export class BucketLevels implements Levels {
 
   resetAfter(row: number, now: number): number {
     const owed = this.owed(row, now)
-    return owed <= 0 ? 0 : ceilTime(owed / this.rate)
+    return owed <= 0 ? 0 : roundUp(ceilTime(owed / this.rate), now, (at) => this.isFull(row, at))
   }
 
   /** Other figures from now on. Every row keeps its tokens, as far as there is room for them; a full one is full. */

@@ -1,6 +1,7 @@
 import { admission, type Decision } from './decision.ts'
 import type { ConcurrencyLimit } from './limit.ts'
 import type { Meter } from './meter.ts'
+import { Returns } from './returns.ts'
 
 /**
  * A concurrency in memory. It knows the keys that have slots taken and no others, so none is ever forgotten. When there are
@@ -9,6 +10,7 @@ import type { Meter } from './meter.ts'
 export class ConcurrencyMeter implements Meter {
   limit: ConcurrencyLimit
   readonly dropped = 0
+  readonly returns: Returns = new Returns()
   private readonly maxKeys: number
   private readonly taken = new Map<string, number>()
   /** The slots of those who have no key. */
@@ -27,6 +29,11 @@ export class ConcurrencyMeter implements Meter {
 
   get size(): number {
     return this.taken.size
+  }
+
+  /** Keys without a level of their own share one, and the last slot of a key that leaves makes room for one. */
+  get pooled(): boolean {
+    return this.limit.scope === 'global' || this.taken.size + 1 >= this.maxKeys
   }
 
   admits(_now: number, key: string | undefined, cost: number): boolean {
@@ -61,6 +68,8 @@ export class ConcurrencyMeter implements Meter {
     if (own !== undefined) this.taken.delete(own)
     else if (key === undefined) this.common = 0
   }
+
+  tellDropped(): void {}
 
   admission(now: number, key: string | undefined): Decision {
     return admission(this.max, this.remaining(now, key), this.resetAfter(now, key))

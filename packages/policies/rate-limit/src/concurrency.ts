@@ -19,7 +19,7 @@ export interface Concurrency extends Limiter {
 class OccupancyLimiter extends SoleLimiter<ConcurrencyMeter> implements Concurrency {
   update(changes: ConcurrencyChanges): void {
     const { limit = this.meter.limit.limit } = checkOptions('changes', changes)
-    this.meter.limit = concurrencyLimit({ ...this.meter.limit, limit })
+    this.change(concurrencyLimit({ ...this.meter.limit, limit }))
   }
 }
 

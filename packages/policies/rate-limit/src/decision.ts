@@ -16,7 +16,7 @@ export interface Decision {
    * time and says `Infinity`, too; leases on a store say when the first of them lapses unless it is renewed.
    */
   readonly retryAfter: number
-  /** The time until the limit is full again if nothing else is charged; 0 when it is. `Infinity` as for `retryAfter`. */
+  /** The time after which the limit is full again if nothing else is charged, not a microsecond less; 0 when it is. `Infinity` as for `retryAfter`. */
   readonly resetAfter: number
   /** The names of the limits that refused, in the order in which they were declared; empty when allowed. */
   readonly violated: readonly string[]

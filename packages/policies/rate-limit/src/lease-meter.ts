@@ -1,6 +1,7 @@
 import { admission, type Decision } from './decision.ts'
 import type { ConcurrencyLimit } from './limit.ts'
 import type { Meter } from './meter.ts'
+import { Returns } from './returns.ts'
 import { ceilTime } from './round-up.ts'
 
 interface Lease {
@@ -15,6 +16,7 @@ const LOOKS = 2
 export class LeaseMeter implements Meter {
   limit: ConcurrencyLimit
   readonly dropped = 0
+  readonly returns: Returns = new Returns()
   private readonly keys = new Map<string | undefined, Map<string, Lease>>()
 
   constructor(limit: ConcurrencyLimit) {
@@ -28,6 +30,12 @@ export class LeaseMeter implements Meter {
   get size(): number {
     return this.keys.size
   }
+
+  get pooled(): boolean {
+    return this.limit.scope === 'global'
+  }
+
+  tellDropped(): void {}
 
   admits(now: number, key: string | undefined, cost: number): boolean {
     return cost === 0 || this.takenOf(now, key) + cost <= this.limit.limit

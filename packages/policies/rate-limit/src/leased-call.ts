@@ -5,10 +5,12 @@ import type { SharedReservation } from './shared-limiter.ts'
 export class LeasedCall<T> extends ChildCall<T> {
   declare private readonly reservation: SharedReservation
   declare private readonly onLost: () => void
+  declare private readonly onReleased: () => void
 
-  constructor(parent: CallNode, sink: Sink<T>, reservation: SharedReservation) {
+  constructor(parent: CallNode, sink: Sink<T>, reservation: SharedReservation, onReleased: () => void) {
     super(parent, sink)
     this.reservation = reservation
+    this.onReleased = onReleased
     this.onLost = () => {
       this.wake()
       this.abort(reservation.signal.reason, 'cancelled')
@@ -22,7 +24,7 @@ export class LeasedCall<T> extends ChildCall<T> {
 
   protected override settle(): void {
     this.reservation.signal.removeEventListener('abort', this.onLost)
-    this.reservation.release().catch(() => {})
+    this.reservation.release().then(this.onReleased, this.onReleased)
     super.settle()
   }
 }

@@ -95,36 +95,36 @@ const MOST_SLOTS = 1_000
 export function tokenBucketLimit(options: TokenBucketLimitOptions): TokenBucketLimit {
   const { rate, per = 1_000, burst }: TokenBucketLimitOptions = checkOptions('options', options)
   checkNumber('rate', rate, 'a number above 0', { above: true })
-  return {
+  return Object.freeze({
     kind: 'token-bucket',
     ...named(options, 'token-bucket'),
     rate,
     per: checkDuration('per', per),
     burst: burst === undefined ? Math.max(1, rate) : checkNumber('burst', burst, 'a number from 1 up', { min: 1 }),
-  }
+  })
 }
 
 /** Checks `options` and fills in the defaults. */
 export function slidingWindowLimit(options: SlidingWindowLimitOptions): SlidingWindowLimit {
   const { limit, window, slots = 10 }: SlidingWindowLimitOptions = checkOptions('options', options)
-  return {
+  return Object.freeze({
     kind: 'sliding-window',
     ...named(options, 'sliding-window'),
     limit: checkWhole('limit', limit, MOST),
     window: checkDuration('window', window),
     slots: checkWhole('slots', slots, MOST_SLOTS),
-  }
+  })
 }
 
 /** Checks `options` and fills in the defaults. */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): ConcurrencyLimit {
   const { limit, leaseTime = 10_000 }: ConcurrencyLimitOptions = checkOptions('options', options)
-  return {
+  return Object.freeze({
     kind: 'concurrency',
     ...named(options, 'concurrency'),
     limit: checkWhole('limit', limit, MOST),
     leaseTime: checkDuration('leaseTime', leaseTime),
-  }
+  })
 }
 
 function named(options: LimitNameOptions, kind: Limit['kind']): Pick<Limit, 'name' | 'scope'> {

@@ -24,7 +24,7 @@ export interface LimiterOptions {
    * @default 0
    */
   readonly jitter?: number | undefined
-  /** Told each key that was forgotten, for lack of room, before it was back to full. */
+  /** Told each key that was forgotten, for lack of room, before it was back to full. It is told after the decision, and may ask for others. */
   readonly onDropped?: ((key: string) => unknown) | undefined
   /**
    * Where the time comes from.
@@ -69,7 +69,8 @@ export function resolveLimiterOptions(name: string, given: LimiterOptions): Reso
       integer: true,
     }),
     jitter: checkNumber('jitter', jitter, 'a number from 0 up', {}),
-    onDropped: onDropped && guarded(`onDropped of '${name}'`, checkFunction('onDropped', onDropped)),
+    onDropped:
+      onDropped === undefined ? undefined : guarded(`onDropped of '${name}'`, checkFunction('onDropped', onDropped)),
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
     random: checkFunction('random', random),
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '@holdfast/core'
 import type { Decision } from './decision.ts'
 import type { Limit } from './limit.ts'
+import type { ReturnListener } from './returns.ts'
 
 /**
  * A limiter in memory: it decides at once. One limit, or several that decide together: all admit, or none is charged.
@@ -34,6 +35,9 @@ export interface Limiter {
   peek(key?: string, cost?: number): Decision
   /** Makes the level of `key` full; without a key, that of those who have none. A level that all keys share stays. */
   reset(key?: string): void
+  /** From now on `listener` is told what comes back, other than by time: whoever waits tries again then. */
+  watch?(listener: ReturnListener): void
+  unwatch?(listener: ReturnListener): void
 }
 
 /** What {@link Limiter.reserve} has taken, if it was allowed; a refused one holds nothing. */

@@ -15,11 +15,12 @@ import { largestCost, leastWait } from './estimate.ts'
 import type { Gate, Shared } from './gate.ts'
 import type { Limit } from './limit.ts'
 import type { Limiter, Reservation } from './limiter.ts'
+import type { ReturnListener } from './returns.ts'
 import { WaitingCall, type WaitingRoom } from './waiting-call.ts'
 import { type Line, WaitingLines } from './waiting-lines.ts'
 
 /** Lets calls in by a limiter in memory; those who may wait do so in lines. */
-export class MemoryGate implements Gate, WaitingRoom {
+export class MemoryGate implements Gate, WaitingRoom, ReturnListener {
   private readonly limiter: Limiter
   private readonly shared: Shared
   private readonly lines = new WaitingLines<WaitingCall>()
@@ -69,13 +70,13 @@ export class MemoryGate implements Gate, WaitingRoom {
   }
 
   abandoned(call: WaitingCall): void {
-    if (!this.lines.remove(call)) return
+    if (!this.remove(call)) return
     this.abandon(call)
     this.serve()
   }
 
   outOfTime(call: WaitingCall): void {
-    if (!this.lines.remove(call)) return
+    if (!this.remove(call)) return
     call.node.wake()
     const decision = this.limiter.peek(call.key, call.cost)
     this.refuse(call, decision, 'max-wait')
@@ -88,6 +89,14 @@ export class MemoryGate implements Gate, WaitingRoom {
 
   adopt(): void {
     this.lines.rouse()
+    this.serve()
+  }
+
+  onReturn(key: string | undefined, everyone: boolean): void {
+    const { lines } = this
+    if (lines.size === 0) return
+    if (everyone) lines.rouse()
+    else lines.wake(key)
     this.serve()
   }
 
@@ -129,7 +138,8 @@ export class MemoryGate implements Gate, WaitingRoom {
   private queue(call: WaitingCall, decision: Decision, wait: number): void {
     const { lines, limiter, shared } = this
     const { node, key, cost } = call
-    call.settleIn(node.nowOn(shared.clock), shared.deadlines)
+    call.settleIn(node.nowOn(shared.clock), shared.settings.maxWait, shared.deadlines)
+    if (lines.size === 0) limiter.watch?.(this)
     lines.add(call, limiter.clock.now() + decision.retryAfter)
     shared.teller.queued(node, key, cost, wait, lines.size, false)
     this.serve()
@@ -141,7 +151,7 @@ export class MemoryGate implements Gate, WaitingRoom {
     this.serving = true
     try {
       for (let line = this.turn(); line !== undefined; line = this.turn()) {
-        const [first] = line.waiting
+        const { first } = line.waiting
         if (first === undefined || this.tryFirst(line, first) === 'blocked') break
       }
     } finally {
@@ -159,7 +169,7 @@ export class MemoryGate implements Gate, WaitingRoom {
     const { limiter, lines } = this
     const { key, cost, node } = first
     if (node.aborted) {
-      lines.remove(first)
+      this.remove(first)
       this.abandon(first)
       return 'on'
     }
@@ -167,20 +177,20 @@ export class MemoryGate implements Gate, WaitingRoom {
     try {
       const reservation = limiter.reserve(key, cost)
       if (reservation.allowed) {
-        lines.remove(first)
+        this.remove(first)
         lines.pass(line)
         this.grant(first, reservation)
         return 'on'
       }
       decision = limiter.peek(key, cost)
     } catch (error) {
-      lines.remove(first)
+      this.remove(first)
       first.fail(error)
       return 'on'
     }
     if (decision.allowed) return 'on'
     if (cost > largestCost(limiter.limits)) {
-      lines.remove(first)
+      this.remove(first)
       this.refuse(first, decision, 'limit')
       return 'on'
     }
@@ -191,6 +201,12 @@ export class MemoryGate implements Gate, WaitingRoom {
     }
     lines.sleep(line, until)
     return 'on'
+  }
+
+  private remove(call: WaitingCall): boolean {
+    const waited = this.lines.remove(call)
+    if (waited && this.lines.size === 0) this.limiter.unwatch?.(this)
+    return waited
   }
 
   private grant(call: WaitingCall, reservation: Reservation): void {
@@ -221,9 +237,8 @@ export class MemoryGate implements Gate, WaitingRoom {
     return permit(node, sink, {
       giveBack: () => {
         reservation.release()
-        if (this.lines.size === 0) return
-        this.lines.rouse()
-        this.serve()
+        // A limiter of somebody's need not tell.
+        if (this.limiter.watch === undefined) this.onReturn(undefined, true)
       },
     })
   }

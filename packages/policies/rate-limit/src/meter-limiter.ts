@@ -7,6 +7,7 @@ import type { Limiter, Reservation } from './limiter.ts'
 import type { Meter } from './meter.ts'
 import { checkCost, checkKey, wantsWhole } from './request.ts'
 import { MeterReservation } from './reservation.ts'
+import type { ReturnListener } from './returns.ts'
 
 /** Decides by one meter, or by several together. */
 export abstract class MeterLimiter implements Limiter {
@@ -23,7 +24,7 @@ export abstract class MeterLimiter implements Limiter {
   }
 
   get limits(): readonly Limit[] {
-    return this.meters.map(({ limit }) => limit)
+    return Object.freeze(this.meters.map(({ limit }) => limit))
   }
 
   get dropped(): number {
@@ -37,21 +38,26 @@ export abstract class MeterLimiter implements Limiter {
   take(key?: string, cost: number = 1): Decision {
     this.check(key, cost)
     const now = this.clock.now()
-    return this.charge(now, key, cost)
+    const decision = this.charge(now, key, cost)
       ? admitted(this.meters, now, key)
       : refused(this.meters, now, key, cost, this.spread)
+    this.tellDropped()
+    return decision
   }
 
   takeAt(now: number, key?: string, cost: number = 1): boolean {
     if (!Number.isFinite(now)) wrongValue('now', 'a finite number', now)
     this.check(key, cost)
-    return this.charge(now, key, cost)
+    const allowed = this.charge(now, key, cost)
+    if (allowed) this.tellDropped()
+    return allowed
   }
 
   reserve(key?: string, cost: number = 1): Reservation {
     this.check(key, cost)
     const now = this.clock.now()
     const decision = this.decide(now, key, cost)
+    this.tellDropped()
     return new MeterReservation(decision, this.meters, this.clock, now, key, decision.allowed ? cost : 0)
   }
 
@@ -59,6 +65,7 @@ export abstract class MeterLimiter implements Limiter {
     this.check(key, cost)
     const now = this.clock.now()
     for (const meter of this.meters) meter.refund(now, key, cost)
+    this.tellReturned(key)
   }
 
   peek(key?: string, cost: number = 1): Decision {
@@ -70,6 +77,15 @@ export abstract class MeterLimiter implements Limiter {
   reset(key?: string): void {
     if (key !== undefined) checkKey(key)
     for (const meter of this.meters) meter.reset(key)
+    this.tellReturned(key)
+  }
+
+  watch(listener: ReturnListener): void {
+    for (const { returns } of this.meters) returns.add(listener)
+  }
+
+  unwatch(listener: ReturnListener): void {
+    for (const { returns } of this.meters) returns.remove(listener)
   }
 
   /** Whether all admit. */
@@ -82,6 +98,14 @@ export abstract class MeterLimiter implements Limiter {
     return this.charge(now, key, cost)
       ? admitted(this.meters, now, key)
       : refused(this.meters, now, key, cost, this.spread)
+  }
+
+  private tellReturned(key: string | undefined): void {
+    for (const { returns, pooled } of this.meters) returns.tell(key, pooled)
+  }
+
+  private tellDropped(): void {
+    for (const meter of this.meters) meter.tellDropped()
   }
 
   private check(key: string | undefined, cost: number): void {
@@ -97,6 +121,12 @@ export class SoleLimiter<M extends Meter = Meter> extends MeterLimiter {
   constructor(meter: M, clock: Clock, spread: Spread) {
     super([meter], clock, spread)
     this.meter = meter
+  }
+
+  /** Other figures from now on, for every key. */
+  protected change(limit: M['limit']): void {
+    this.meter.limit = limit
+    this.meter.returns.tell(undefined, true)
   }
 
   protected admits(now: number, key: string | undefined, cost: number): boolean {

@@ -2,12 +2,14 @@ import type { Decision } from './decision.ts'
 import type { Levels } from './levels.ts'
 import type { Limit } from './limit.ts'
 import type { Meter } from './meter.ts'
+import { Returns } from './returns.ts'
 import { FRESH, type OnDropped, Rows } from './rows.ts'
 
 /** A token bucket or a sliding window in memory: a row of numbers for each key. */
 export class RateMeter<L extends Limit, T extends Levels> implements Meter {
   limit: L
   readonly levels: T
+  readonly returns: Returns = new Returns()
   private readonly rows: Rows
   private readonly keyed: boolean
 
@@ -30,6 +32,10 @@ export class RateMeter<L extends Limit, T extends Levels> implements Meter {
     return this.rows.size
   }
 
+  get pooled(): boolean {
+    return !this.keyed
+  }
+
   admits(now: number, key: string | undefined, cost: number): boolean {
     return this.levels.admits(this.find(key), now, cost)
   }
@@ -46,6 +52,10 @@ export class RateMeter<L extends Limit, T extends Levels> implements Meter {
 
   reset(key: string | undefined): void {
     if (this.keyed || key === undefined) this.rows.reset(key)
+  }
+
+  tellDropped(): void {
+    this.rows.tellDropped()
   }
 
   admission(now: number, key: string | undefined): Decision {

@@ -55,6 +55,9 @@ export class MeterReservation implements Reservation {
     for (const meter of this.#meters) {
       if (chosen(meter) && stillCounts(meter.limit, now - this.#at)) meter.refund(now, this.#key, cost)
     }
+    for (const meter of this.#meters) {
+      if (chosen(meter)) meter.returns.tell(this.#key, meter.pooled)
+    }
   }
 }
 

@@ -31,6 +31,8 @@ export class Rows {
   private lastKey: string | undefined = undefined
   private lastRow: number = COMMON
   private forgotten = ''
+  /** Forgotten before they were back to full, and not told yet. */
+  private untold: string[] = []
   dropped = 0
 
   constructor(levels: Levels, maxKeys: number, onDropped: OnDropped | undefined) {
@@ -75,6 +77,14 @@ export class Rows {
     this.lastRow = COMMON
   }
 
+  /** Who is told may ask for a decision, and forget more by that. */
+  tellDropped(): void {
+    if (this.untold.length === 0) return
+    const { untold } = this
+    this.untold = []
+    for (const key of untold) this.onDropped?.(key)
+  }
+
   get size(): number {
     return this.rows?.size ?? 0
   }
@@ -97,7 +107,7 @@ export class Rows {
     const row = rows.pop() as number
     if (!this.levels.isFull(row, now)) {
       this.dropped++
-      this.onDropped?.(this.forgotten)
+      if (this.onDropped !== undefined) this.untold.push(this.forgotten)
     }
     this.lastKey = undefined
     this.lastRow = COMMON

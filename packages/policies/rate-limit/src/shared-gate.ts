@@ -2,6 +2,7 @@ import { type Call, nodeOf, type Operation, type Run, type Sink, type Timer } fr
 import type { SharedDecision } from './decision.ts'
 import type { RateLimitReason } from './errors.ts'
 import { largestCost } from './estimate.ts'
+import { Fifo } from './fifo.ts'
 import type { Gate, Shared } from './gate.ts'
 import { LeasedCall } from './leased-call.ts'
 import type { SharedLimiter, SharedReservation } from './shared-limiter.ts'
@@ -9,7 +10,7 @@ import { WaitingCall, type WaitingRoom } from './waiting-call.ts'
 
 /** Those who were refused and wait for one key, in the order in which they came. The first of them asks again. */
 interface Line {
-  readonly waiting: Set<WaitingCall>
+  readonly waiting: Fifo<WaitingCall>
   /** Who asks now. Nobody else of the line does meanwhile, or it would be charged twice. */
   asker: WaitingCall | undefined
   timer: Timer | undefined
@@ -93,7 +94,7 @@ export class SharedGate implements Gate, WaitingRoom {
     }
     call.node.wake()
     if (decision.allowed) this.grant(call, decision)
-    else if (this.shared.settings.mode === 'observe') this.observe(call, decision)
+    else if (this.shared.settings.mode === 'observe' && line?.waiting.has(call) !== true) this.observe(call, decision)
     else this.refused(call, decision, line)
   }
 
@@ -106,7 +107,7 @@ export class SharedGate implements Gate, WaitingRoom {
 
   private start(call: WaitingCall, decision: SharedDecision | SharedReservation): void {
     if ('release' in decision) {
-      const leased = new LeasedCall(call.node, call.sink, decision)
+      const leased = new LeasedCall(call.node, call.sink, decision, () => this.released(call.key))
       call.start(leased, leased)
     } else {
       call.start(call.node, call.sink)
@@ -126,8 +127,10 @@ export class SharedGate implements Gate, WaitingRoom {
   }
 
   private reasonFor(call: WaitingCall, decision: SharedDecision, waits: boolean): RateLimitReason | undefined {
-    const { maxWait, maxQueued } = this.shared.settings
+    const { settings } = this.shared
     const { node, cost, since } = call
+    // Whoever waits has been told how long it may.
+    const maxWait = waits ? call.maxWait : settings.maxWait
     const { retryAfter } = decision
     if (maxWait === 0 || retryAfter === Infinity || cost > largestCost(this.limiter.limits)) return 'limit'
     const waited = waits ? node.nowOn(this.shared.clock) - since : 0
@@ -135,7 +138,7 @@ export class SharedGate implements Gate, WaitingRoom {
     const least = this.slots ? 0 : retryAfter
     if (waited + least > maxWait) return 'max-wait'
     if (least > node.remaining()) return 'deadline'
-    return !waits && this.queued >= maxQueued ? 'queue-full' : undefined
+    return !waits && this.queued >= settings.maxQueued ? 'queue-full' : undefined
   }
 
   private observe(call: WaitingCall, decision: SharedDecision): void {
@@ -153,12 +156,12 @@ export class SharedGate implements Gate, WaitingRoom {
     const { node, key, cost } = call
     let line = lines.get(key)
     if (line === undefined) {
-      line = { waiting: new Set(), asker: undefined, timer: undefined }
+      line = { waiting: new Fifo(), asker: undefined, timer: undefined }
       lines.set(key, line)
     }
-    line.waiting.add(call)
+    line.waiting.push(call)
     this.queued++
-    call.settleIn(node.nowOn(shared.clock), shared.deadlines)
+    call.settleIn(node.nowOn(shared.clock), shared.settings.maxWait, shared.deadlines)
     shared.teller.queued(node, key, cost, wait, this.queued, false)
     if (line.timer === undefined && line.asker === undefined) this.sleep(key, line, wait)
   }
@@ -174,7 +177,7 @@ export class SharedGate implements Gate, WaitingRoom {
   }
 
   private askFirst(key: string | undefined, line: Line): void {
-    const [first] = line.waiting
+    const { first } = line.waiting
     if (first === undefined || line.asker !== undefined || this.lines.get(key) !== line) return
     line.timer?.cancel()
     line.timer = undefined
@@ -187,8 +190,8 @@ export class SharedGate implements Gate, WaitingRoom {
   private leave(call: WaitingCall): boolean {
     const line = this.lineOf(call)
     if (line === undefined) return false
-    const [first] = line.waiting
-    if (!line.waiting.delete(call)) return false
+    const { first } = line.waiting
+    if (!line.waiting.remove(call)) return false
     this.queued--
     if (line.waiting.size === 0) {
       line.timer?.cancel()
@@ -197,6 +200,12 @@ export class SharedGate implements Gate, WaitingRoom {
       queueMicrotask(() => this.askFirst(call.key, line))
     }
     return true
+  }
+
+  /** A slot of `key` is back: whoever waits for one asks at once. */
+  private released(key: string | undefined): void {
+    const [[whose, line] = []] = this.lines.has(key) ? [[key, this.lines.get(key)] as const] : this.lines
+    if (line !== undefined) this.askFirst(whose, line)
   }
 
   private lineOf(call: WaitingCall): Line | undefined {

@@ -1,6 +1,7 @@
 import {
   type Clock,
   checkDuration,
+  checkFunction,
   checkMethods,
   checkNumber,
   checkOneOf,
@@ -61,6 +62,6 @@ export function resolveSharedOptions(given: SharedLimiterOptions): ResolvedShare
     timeout: checkDuration('timeout', timeout),
     jitter: checkNumber('jitter', jitter, 'a number from 0 up', {}),
     clock: checkMethods('clock', clock, ['now', 'setTimer', 'afterPoll']),
-    random,
+    random: checkFunction('random', random),
   }
 }

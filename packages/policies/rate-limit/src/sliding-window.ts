@@ -26,7 +26,7 @@ class WindowLimiter extends SoleLimiter<RateMeter<SlidingWindowLimit, WindowLeve
     const { limit = before.limit, window = before.window, slots = before.slots } = checkOptions('changes', changes)
     const changed = slidingWindowLimit({ ...before, limit, window, slots })
     meter.levels.change(changed, clock.now())
-    meter.limit = changed
+    this.change(changed)
   }
 }
 

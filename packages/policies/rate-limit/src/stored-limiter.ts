@@ -21,7 +21,7 @@ export function sharedLimiter(
   if (limits.length === 0) wrongValue('limits', 'at least one limit', limits)
   return new StoredLimiter(
     checkMethods('store', store, METHODS),
-    checkNames([...limits]),
+    Object.freeze(checkNames(limits.map((limit) => Object.freeze({ ...limit })))),
     resolveSharedOptions(options),
   )
 }

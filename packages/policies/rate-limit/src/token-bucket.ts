@@ -29,7 +29,7 @@ class BucketLimiter extends SoleLimiter<RateMeter<TokenBucketLimit, BucketLevels
     const { rate = limit.rate, per = limit.per, burst = limit.burst } = checkOptions('changes', changes)
     const changed = tokenBucketLimit({ ...limit, rate, per, burst })
     meter.levels.change(changed, clock.now())
-    meter.limit = changed
+    this.change(changed)
   }
 }
 

@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { AbortListener, CallNode, DeadlineQueue, Expiring, Operation, Run, Sink } from '@holdfast/core'
+import type { Fifo } from './fifo.ts'
 import type { Waiting } from './waiting-lines.ts'
 
 /** What may happen to a call while it waits, other than that its turn comes. */
@@ -9,7 +10,7 @@ export interface WaitingRoom {
 }
 
 /** A call that waits, for its turn or for a store. Whatever becomes of it goes on in the async context in which it came. */
-export class WaitingCall implements Waiting, AbortListener, Expiring {
+export class WaitingCall implements Waiting<WaitingCall>, AbortListener, Expiring {
   readonly node: CallNode
   private readonly inner: Run
   private readonly operation: Operation<unknown>
@@ -18,6 +19,11 @@ export class WaitingCall implements Waiting, AbortListener, Expiring {
   readonly cost: number
   /** When it began to wait. */
   since = 0
+  /** How long it was told that it may wait. */
+  maxWait = 0
+  fifo: Fifo<WaitingCall> | undefined = undefined
+  before: WaitingCall | undefined = undefined
+  after: WaitingCall | undefined = undefined
   slot = -1
   /** Whether it has gone on, or failed. */
   over = false
@@ -45,8 +51,9 @@ export class WaitingCall implements Waiting, AbortListener, Expiring {
   }
 
   /** From now on its time can run out. */
-  settleIn(since: number, deadlines: DeadlineQueue | undefined): void {
+  settleIn(since: number, maxWait: number, deadlines: DeadlineQueue | undefined): void {
     this.since = since
+    this.maxWait = maxWait
     this.deadlines = deadlines
     deadlines?.add(this, since)
   }
