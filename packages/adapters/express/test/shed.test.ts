@@ -129,8 +129,12 @@ describe('shedding', () => {
       app.use(failing)
       app.get('/', (_req, res) => void res.status(503).end())
     })
-    expect((await broken.ask()).status).toBe(503)
-    await until(() => failing.policy.snapshot().limit < 10)
+    // On a busy machine the loop may have stood still during one: that one teaches nothing.
+    for (let asked = 0; asked < 50 && failing.policy.snapshot().limit === 10; asked++) {
+      expect((await broken.ask()).status).toBe(503)
+      await pause(20)
+    }
+    expect(failing.policy.snapshot().limit).toBeLessThan(10)
   })
 
   it('observing, tells and lets everything through', async () => {
