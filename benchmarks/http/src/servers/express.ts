@@ -18,6 +18,13 @@ async function served(...before: RequestHandler[]): Promise<Server> {
   return server
 }
 
+/** The two fields as they would be if nothing were decided: what no rate limit that tells them can do without. */
+const twoHeaders: RequestHandler = (_req, res, next) => {
+  res.setHeader('RateLimit-Policy', '"default";q=1000000000;w=60')
+  res.setHeader('RateLimit', '"default";r=999999999;t=1')
+  next()
+}
+
 /** A rate limit in memory, by address, with the fields of the IETF's draft. */
 export const expressGroup: ServerGroup = {
   name: 'express',
@@ -26,6 +33,7 @@ export const expressGroup: ServerGroup = {
   peer: 'express-rate-limit',
   contenders: {
     express: () => served(),
+    'two constant headers': () => served(twoHeaders),
     '@holdfast/express': () => served(rateLimit({ limiter: tokenBucket({ rate: PLENTY, per: 60_000 }) })),
     'express-rate-limit': () =>
       served(

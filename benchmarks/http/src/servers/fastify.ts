@@ -15,6 +15,14 @@ async function served(prepare: (app: FastifyInstance) => unknown): Promise<Serve
   return app.server
 }
 
+/** The two fields as they would be if nothing were decided: what no rate limit that tells them can do without. */
+function twoHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('RateLimit-Policy', '"default";q=1000000000;w=60').header('RateLimit', '"default";r=999999999;t=1')
+    done()
+  })
+}
+
 /** A rate limit in memory, by address, with headers: ours with the two fields of the IETF's draft, the peer's with its three. */
 export const fastifyGroup: ServerGroup = {
   name: 'fastify',
@@ -23,6 +31,7 @@ export const fastifyGroup: ServerGroup = {
   peer: '@fastify/rate-limit',
   contenders: {
     fastify: () => served(() => undefined),
+    'two constant headers': () => served(twoHeaders),
     '@holdfast/fastify': () =>
       served((app) => app.register(holdfast, { rateLimit: { limiter: tokenBucket({ rate: PLENTY, per: 60_000 }) } })),
     '@fastify/rate-limit': () => served((app) => app.register(peerRateLimit, { max: PLENTY, timeWindow: 60_000 })),
