@@ -9,17 +9,27 @@ export type Fate =
   | { readonly type: 'reset' }
   | { readonly type: 'fail'; readonly status: number; readonly retryAfter: number | undefined }
 
+export interface Away {
+  readonly workers: number
+  readonly until: number
+}
+
 /** What the faults of an upstream come to at any time. Knows no clock: times are ms since the load began. */
 export interface FaultPlan {
   /** What becomes of a request that comes at `time`. */
   fateAt(time: number, random: Random): Fate
   /** When work of `ms` that begins at `start` is done. */
   doneAt(start: number, ms: number): number
+  /** How many workers are away at `time`, and until when it stays so. */
+  awayAt(time: number): Away
 }
 
 export function faultPlan(faults: readonly Fault[]): FaultPlan {
-  const striking = faults.filter((fault): fault is StrikingFault => fault.type !== 'brownout')
+  const striking = faults.filter(
+    (fault): fault is StrikingFault => fault.type !== 'brownout' && fault.type !== 'outage',
+  )
   const stretches = stretchesOf(faults)
+  const absences = absencesOf(faults)
   return {
     fateAt(time, random) {
       let extra = 0
@@ -44,6 +54,7 @@ export function faultPlan(faults: readonly Fault[]): FaultPlan {
       }
       return at + left
     },
+    awayAt: (time) => absences.find(({ until }) => time < until) ?? { workers: 0, until: Number.POSITIVE_INFINITY },
   }
 }
 
@@ -66,14 +77,27 @@ function failing({ status = 503, retryAfter }: Fail): Fate {
   return { type: 'fail', status, retryAfter }
 }
 
-/** The parts of time in which the speed does not change, the last of which has no end. The worst brown-out counts. */
+/** The parts of time in which as many workers are away. The worst outage counts. */
+function absencesOf(faults: readonly Fault[]): readonly Away[] {
+  const outages = faults.filter((fault) => fault.type === 'outage')
+  return partsOf(outages, (on) => ({ workers: Math.max(0, ...on.map(({ workers }) => workers)) }))
+}
+
+/** The parts of time in which the speed does not change. The worst brown-out counts. */
 function stretchesOf(faults: readonly Fault[]): readonly { readonly until: number; readonly speed: number }[] {
   const brownouts = faults.filter((fault) => fault.type === 'brownout')
-  const edges = brownouts.flatMap(({ from = 0, until = Number.POSITIVE_INFINITY }) => [from, until])
+  return partsOf(brownouts, (on) => ({ speed: Math.min(1, ...on.map(({ capacity }) => capacity)) }))
+}
+
+/** The parts of time in which the same faults are on, in order, the last of which has no end, and what they come to. */
+function partsOf<F extends Fault, Sum>(
+  faults: readonly F[],
+  sum: (on: readonly F[]) => Sum,
+): readonly (Sum & { readonly until: number })[] {
+  const edges = faults.flatMap(({ from = 0, until = Number.POSITIVE_INFINITY }) => [from, until])
   const inOrder = [...new Set([...edges, Number.POSITIVE_INFINITY])].sort((a, b) => a - b)
   return inOrder.map((until, at) => {
     const from = inOrder[at - 1] ?? Number.NEGATIVE_INFINITY
-    const speeds = brownouts.filter((brownout) => isOn(brownout, from)).map(({ capacity }) => capacity)
-    return { until, speed: Math.min(1, ...speeds) }
+    return { ...sum(faults.filter((fault) => isOn(fault, from))), until }
   })
 }

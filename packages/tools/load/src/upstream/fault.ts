@@ -1,4 +1,4 @@
-import { checkDuration, checkNumber, checkOneOf, checkOptions, wrongType, wrongValue } from '@holdfast/core'
+import { checkCount, checkDuration, checkNumber, checkOneOf, checkOptions, wrongType, wrongValue } from '@holdfast/core'
 import { checkLatency, type Latency } from './latency.ts'
 
 /** When a fault is there. Times are ms since the load began; there are none before, while it warms up. */
@@ -50,12 +50,19 @@ export interface Brownout extends Episode {
   readonly capacity: number
 }
 
+/** Some of the workers are away. What they have begun is finished. */
+export interface Outage extends Episode {
+  readonly type: 'outage'
+  /** How many are away. */
+  readonly workers: number
+}
+
 /** What goes wrong at an upstream. The first striking fault that strikes a request decides; slow ones add up. */
-export type Fault = Slow | Hang | Reset | Fail | Brownout
+export type Fault = Slow | Hang | Reset | Fail | Brownout | Outage
 
-export type StrikingFault = Exclude<Fault, Brownout>
+export type StrikingFault = Exclude<Fault, Brownout | Outage>
 
-const types = ['slow', 'hang', 'reset', 'fail', 'brownout'] as const
+const types = ['slow', 'hang', 'reset', 'fail', 'brownout', 'outage'] as const
 
 export function checkFaults(name: string, faults: readonly Fault[]): readonly Fault[] {
   if (!Array.isArray(faults)) return wrongType(name, 'an array', faults)
@@ -75,6 +82,10 @@ function checkFault(name: string, fault: Fault): void {
     checkNumber(`${name}.capacity`, fault.capacity, 'a share from 0 to 1', { max: 1 })
     if (fault.capacity === 0 && until === Number.POSITIVE_INFINITY)
       wrongValue(`${name}.capacity`, 'above 0 where the brown-out has no end', 0)
+    return
+  }
+  if (fault.type === 'outage') {
+    checkCount(`${name}.workers`, fault.workers)
     return
   }
   checkNumber(`${name}.rate`, fault.rate ?? 1, 'a share from 0 to 1', { max: 1 })

@@ -45,8 +45,23 @@ export function resolveUpstream(name: string, options: UpstreamOptions): Upstrea
     serviceTime: checkLatency(`${name}.latency`, serviceTime),
     workers,
     maxQueued,
-    faults: checkFaults(`${name}.faults`, faults),
+    faults: checkCrew(name, workers, checkFaults(`${name}.faults`, faults)),
   }
+}
+
+/** Whether the workers that faults take away are there, and some are left or come back. */
+function checkCrew(name: string, workers: number, faults: readonly Fault[]): readonly Fault[] {
+  faults.forEach((fault, at) => {
+    if (fault.type !== 'outage') return
+    if (workers === Number.POSITIVE_INFINITY)
+      wrongValue(`${name}.workers`, 'a number where there is an outage', workers)
+    const { until = Number.POSITIVE_INFINITY } = fault
+    const most = until === Number.POSITIVE_INFINITY ? workers - 1 : workers
+    if (fault.workers <= most) return
+    const rule = most < workers ? `at most ${most}, of ${workers}, where the outage has no end` : `at most ${workers}`
+    wrongValue(`${name}.faults[${at}].workers`, rule, fault.workers)
+  })
+  return faults
 }
 
 function timeOf(name: string, capacity: number, workers: number): number {

@@ -1,3 +1,5 @@
+import type { Away } from './fault-plan.ts'
+
 /** Who waits for a worker, first come first served. Knows no clock: it is given the time, and tells times. */
 export interface ServiceQueue {
   /** How many wait at `now`. */
@@ -13,15 +15,18 @@ export interface ServiceQueueRules {
   readonly maxQueued: number
   /** When work of `ms` that begins at `start` is done. */
   readonly doneAt: (start: number, ms: number) => number
+  /** How many of the workers are away at `time`, and until when it stays so. */
+  readonly awayAt: (time: number) => Away
 }
 
 /**
- * Since nobody leaves a queue like this one before his turn, whoever comes can be told at once when he will be done: his
- * worker is the one that is free first.
+ * Since nobody leaves a queue like this one before his turn, whoever comes can be told at once when he will be done: he
+ * begins after all who came before him, as soon as fewer are served than there are workers.
  */
-export function serviceQueue({ workers, maxQueued, doneAt }: ServiceQueueRules): ServiceQueue {
-  /** When each worker is free, the soonest first. */
-  const free: number[] = []
+export function serviceQueue({ workers, maxQueued, doneAt, awayAt }: ServiceQueueRules): ServiceQueue {
+  /** When those are done who are served when the latest of them has begun, the soonest first. */
+  let served: number[] = []
+  let latest = Number.NEGATIVE_INFINITY
   /** When those begin that wait, in order. */
   let starts: number[] = []
 
@@ -31,23 +36,29 @@ export function serviceQueue({ workers, maxQueued, doneAt }: ServiceQueueRules):
     return starts.length
   }
 
-  function worker(now: number): number {
-    while (free.length > 0 && (free[0] as number) <= now) free.shift()
-    return free.length < workers ? now : (free[0] as number)
+  function startAfter(now: number): number {
+    let start = Math.max(now, latest)
+    for (;;) {
+      const away = awayAt(start)
+      const rest = served.filter((done) => done > start)
+      if (rest.length < workers - away.workers) return start
+      start = Math.min(rest[0] ?? Number.POSITIVE_INFINITY, away.until)
+    }
   }
 
   return {
     queued,
     admit(now, ms) {
       if (workers === Number.POSITIVE_INFINITY) return doneAt(now, ms)
-      const start = worker(now)
+      const start = startAfter(now)
       if (start > now) {
         if (queued(now) >= maxQueued) return undefined
-        free.shift()
         starts.push(start)
       }
       const done = doneAt(start, ms)
-      insert(free, done)
+      latest = start
+      served = served.filter((other) => other > start)
+      insert(served, done)
       return done
     },
   }

@@ -21,7 +21,7 @@ export function upstreamServer(plan: UpstreamPlan, seed: number): UpstreamServer
   const faults = faultPlan(plan.faults)
   const ledger = new UpstreamLedger()
   const makeQueue = (): ServiceQueue =>
-    serviceQueue({ workers: plan.workers, maxQueued: plan.maxQueued, doneAt: faults.doneAt })
+    serviceQueue({ workers: plan.workers, maxQueued: plan.maxQueued, doneAt: faults.doneAt, awayAt: faults.awayAt })
   const warm = { origin: machineTime() + 1e12, queue: makeQueue(), dice: diceOf(`${seed} warm`) }
   const real = { origin: Number.POSITIVE_INFINITY, queue: makeQueue(), dice: diceOf(`${seed}`) }
 

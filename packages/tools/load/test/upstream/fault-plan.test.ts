@@ -54,6 +54,28 @@ describe('the fate of a request', () => {
   })
 })
 
+describe('workers that are away', () => {
+  const plan = faultPlan([
+    { type: 'outage', workers: 2, from: 100, until: 300 },
+    { type: 'outage', workers: 5, from: 200 },
+  ])
+
+  it.each([
+    [-50, 0, 100],
+    [100, 2, 200],
+    [250, 5, 300],
+    [300, 5, never],
+    [never, 0, never],
+  ])('at %d ms are as many as the worst outage says', (time, workers, until) => {
+    expect(plan.awayAt(time)).toEqual({ workers, until })
+  })
+
+  it('strike nobody by themselves', () => {
+    expect(plan.fateAt(250, () => 0)).toEqual({ type: 'served', extra: 0 })
+    expect(plan.doneAt(250, 10)).toBe(260)
+  })
+})
+
 describe('work under brown-outs', () => {
   const tenth = faultPlan([{ type: 'brownout', capacity: 0.1, from: 1_000, until: 2_000 }])
 

@@ -46,7 +46,7 @@ describe('an upstream', () => {
     [
       'a type',
       { faults: [{ type: 'flood' }] },
-      "upstream.faults[0].type must be one of 'slow', 'hang', 'reset', 'fail', 'brownout', got 'flood'",
+      "upstream.faults[0].type must be one of 'slow', 'hang', 'reset', 'fail', 'brownout', 'outage', got 'flood'",
     ],
     ['a rate', { faults: [{ type: 'fail', rate: 2 }] }, 'upstream.faults[0].rate must be a share from 0 to 1, got 2'],
     [
@@ -65,6 +65,26 @@ describe('an upstream', () => {
       'upstream.faults[0].capacity must be a share from 0 to 1',
     ],
     ['none left for ever', { faults: [{ type: 'brownout', capacity: 0 }] }, 'above 0 where the brown-out has no end'],
+    [
+      'an outage',
+      { workers: 5, faults: [{ type: 'outage', workers: 0 }] },
+      'upstream.faults[0].workers must be an integer from 1 up, got 0',
+    ],
+    [
+      'an outage of more than there are',
+      { workers: 5, faults: [{ type: 'outage', workers: 6, until: 5 }] },
+      'upstream.faults[0].workers must be at most 5, got 6',
+    ],
+    [
+      'all away for ever',
+      { workers: 5, faults: [{ type: 'outage', workers: 5 }] },
+      'upstream.faults[0].workers must be at most 4, of 5, where the outage has no end, got 5',
+    ],
+    [
+      'outage of countless workers',
+      { faults: [{ type: 'outage', workers: 5 }] },
+      'upstream.workers must be a number where there is an outage, got Infinity',
+    ],
     ['a delay', { faults: [{ type: 'slow' }] }, 'upstream.faults[0].by must be an object, got undefined'],
     [
       'a status',
