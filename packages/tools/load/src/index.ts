@@ -11,6 +11,7 @@ export type { Durations } from './recording/histogram.ts'
 export type { Recording, Second } from './recording/recording.ts'
 export { figureOf, type Period, type Run } from './recording/run.ts'
 export type { Machine } from './report/machine.ts'
+export { pictureOf } from './report/picture.ts'
 export {
   type Figures,
   type PlainArm,

@@ -2,10 +2,12 @@ import type { GaugeReading } from '../gateway/reports.ts'
 import type { Run } from '../recording/run.ts'
 import { shown } from '../verdict/shown.ts'
 import type { Size } from './chart.ts'
+import type { Drawing } from './drawing.ts'
 import { html, type Markup } from './markup.ts'
 import { areaPath, linePath, type Point, places } from './path.ts'
 import { linear, type Scale } from './scale.ts'
 import { type Band, bandsOf } from './states.ts'
+import { colours } from './style.ts'
 
 const label = 18
 const bar = 16
@@ -14,7 +16,7 @@ const gap = 10
 const edge = { left: 4, right: 14, bottom: 22 }
 
 /** The states of the breakers of a run, and the figures that its gateway told; undefined where there is nothing to show. */
-export function drawBands(run: Run, arm: number, { name, width }: Size): Markup | undefined {
+export function drawBands(run: Run, arm: number, { name, width }: Size): Drawing | undefined {
   const breakers = [...bandsOf(run.policies, run.duration)]
   const gauges = [...new Set(run.gauges.map((reading) => reading.name))]
   if (breakers.length + gauges.length === 0) return undefined
@@ -32,10 +34,9 @@ export function drawBands(run: Run, arm: number, { name, width }: Size): Markup 
     top += label + graph + gap
   }
   const height = top + edge.bottom
-  return html`<svg class="${name}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${run.arm}">
-${rows}
-${x.ticks.map((tick, at) => html`<text class="mark" x="${places(x.at(tick))}" y="${height - 6}" text-anchor="${at === 0 ? 'start' : 'middle'}">${tick} s</text>`)}
-</svg>`
+  const inside = html`${rows}
+${x.ticks.map((tick, at) => html`<text class="mark" x="${places(x.at(tick))}" y="${height - 6}" text-anchor="${at === 0 ? 'start' : 'middle'}">${tick} s</text>`)}`
+  return { title: run.arm, name, width, height, inside }
 }
 
 function breakerRow(policy: string, bands: readonly Band[], top: number, x: Scale): Markup {
@@ -53,5 +54,5 @@ function gaugeRow(gauge: string, readings: readonly GaugeReading[], arm: number,
   const points = readings.map(({ at, value }): Point => [x.at(at / 1_000), y.at(value)])
   const floor = points.map(([at]): Point => [at, bottom])
   const range = `${gauge}: ${shown(Math.min(...values), 'number')} to ${shown(most, 'number')}`
-  return html`<text class="mark" x="${edge.left}" y="${top + 13}">${range}</text><path class="area arm-${arm}" d="${areaPath(points, floor)}"/><path class="line solid arm-${arm}" d="${linePath(points)}"/>`
+  return html`<text class="mark" x="${edge.left}" y="${top + 13}">${range}</text><path class="area arm-${arm % colours}" d="${areaPath(points, floor)}"/><path class="line solid arm-${arm % colours}" d="${linePath(points)}"/>`
 }

@@ -1,6 +1,8 @@
+import type { Drawing } from './drawing.ts'
 import { html, type Markup } from './markup.ts'
 import { areaPath, linePath, type Point, places } from './path.ts'
 import type { Scale, Span } from './scale.ts'
+import { colours } from './style.ts'
 
 /** One line of a chart. */
 export interface Line {
@@ -61,14 +63,13 @@ export const sizes: readonly Size[] = [
 
 const margin = { left: 56, right: 14, top: 16, bottom: 26 }
 
-export function drawChart(chart: Chart, size: Size): Markup {
+export function drawChart(chart: Chart, size: Size): Drawing {
   const { width, height, name } = size
   const bottom = height - margin.bottom
   const x = chart.x({ from: margin.left, to: width - margin.right })
   const y = chart.y({ from: bottom, to: margin.top })
   const place = (points: Line['points']): Point[] => points.map(([px, py]) => [x.at(px), y.at(py)])
-  return html`<svg class="${name}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${chart.title}">
-${(chart.shades ?? []).map((shade) => drawShade(shade, x, bottom))}
+  const inside = html`${(chart.shades ?? []).map((shade) => drawShade(shade, x, bottom))}
 ${thinned(y.ticks, 6).map(
   (tick) =>
     html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${places(y.at(tick))}" y2="${places(y.at(tick))}"/><text class="mark" x="${margin.left - 6}" y="${places(y.at(tick) + 4)}" text-anchor="end">${chart.showY(tick)}</text>`,
@@ -78,13 +79,13 @@ ${thinned(x.ticks, name === 'wide' ? 10 : 6).map(
     html`<text class="mark" x="${places(x.at(tick))}" y="${height - 8}" text-anchor="${anchor(x.at(tick), width)}">${chart.showX(tick)}</text>`,
 )}
 ${chart.level === undefined ? '' : html`<line class="level" x1="${margin.left}" x2="${width - margin.right}" y1="${places(y.at(chart.level))}" y2="${places(y.at(chart.level))}"/>`}
-${(chart.areas ?? []).map((area) => html`<path class="area arm-${area.arm}" d="${areaPath(place(area.upper), place(area.lower))}"/>`)}
-${chart.lines.map((line) => html`<path class="line ${line.style ?? 'solid'} arm-${line.arm}" d="${linePath(place(line.points))}"/>`)}
+${(chart.areas ?? []).map((area) => html`<path class="area arm-${area.arm % colours}" d="${areaPath(place(area.upper), place(area.lower))}"/>`)}
+${chart.lines.map((line) => html`<path class="line ${line.style ?? 'solid'} arm-${line.arm % colours}" d="${linePath(place(line.points))}"/>`)}
 ${(chart.notes ?? []).map(
   ({ from, until, text }) =>
     html`<rect class="note" x="${places(x.at(from))}" width="${places(x.at(until) - x.at(from))}" y="${margin.top}" height="${bottom - margin.top}"><title>${text}</title></rect>`,
-)}
-</svg>`
+)}`
+  return { title: chart.title, name, width, height, inside }
 }
 
 function drawShade({ from, until, label }: Shade, x: Scale, bottom: number): Markup {

@@ -7,8 +7,18 @@ import { shown } from '../verdict/shown.ts'
 import type { Area, Chart, Line, Note, Shade } from './chart.ts'
 import { linear, logarithmic, nines } from './scale.ts'
 
+/** Everything about a result that has axes. */
+export function chartsOf(result: Result): Chart[] {
+  return [percentileChart(result), ...timeCharts(result.arms, firstRuns(result))]
+}
+
+/** Of each arm the run of the first seed. Lines over time are of it: a mean of several runs would show what never happened. */
+export function firstRuns(result: Result): (Run | undefined)[] {
+  return result.arms.map((arm) => runsOf(result, arm)[0])
+}
+
 /** How long requests took, by percentile: the median of the seeds, and their spread around it. */
-export function percentileChart(result: Result): Chart {
+function percentileChart(result: Result): Chart {
   const counts = result.runs.map(({ recording }) => recording.all.count)
   const percents = percentsFor(Math.max(...counts))
   const lines: Line[] = []
@@ -58,7 +68,7 @@ function percentsFor(count: number): number[] {
 }
 
 /** What happened second by second, of one run of each arm. */
-export function timeCharts(arms: readonly string[], runs: readonly (Run | undefined)[]): Chart[] {
+function timeCharts(arms: readonly string[], runs: readonly (Run | undefined)[]): Chart[] {
   const rate = Math.max(...runs.map((run) => run?.rate ?? 0))
   const upstream = runs.some((run) => run?.upstream !== undefined)
   return [

@@ -3,7 +3,8 @@ import type { Run } from '../recording/run.ts'
 import { headings, medianShown, warningsOf } from '../terminal/table.ts'
 import { drawBands } from './bands.ts'
 import { type Chart, drawChart, sizes } from './chart.ts'
-import { percentileChart, timeCharts } from './charts.ts'
+import { chartsOf, firstRuns } from './charts.ts'
+import { inPage } from './drawing.ts'
 import { machine } from './machine.ts'
 import { html, type Markup } from './markup.ts'
 import { colours, style } from './style.ts'
@@ -29,9 +30,7 @@ ${results.map(section)}
 
 function section(result: Result): Markup {
   const { name, about, arms, seeds, verdicts } = result
-  // Lines over time are those of the first seed: a mean of several runs would show what never happened.
-  const first = arms.map((arm) => runsOf(result, arm)[0])
-  const charts = [percentileChart(result), ...timeCharts(arms, first)]
+  const first = firstRuns(result)
   const over = seeds.length > 1 ? ` Medians of ${seeds.length} seeds; lines over time are of seed ${seeds[0]}.` : ''
   return html`<section>
 <h1>${name}</h1>
@@ -42,7 +41,7 @@ ${warningsOf(result).map((warning) => html`<p class="soft">${warning}</p>`)}
 <div class="scroll">${figureTable(result)}</div>
 <ul class="legend">${arms.map((arm, at) => html`<li><span class="key arm-${at % colours}"></span>${arm}</li>`)}</ul>
 <div class="charts">
-${charts.map(chartFigure)}
+${chartsOf(result).map(chartFigure)}
 ${first.map(bandFigure)}
 </div>
 </section>`
@@ -67,14 +66,12 @@ function figureTable(result: Result): Markup {
 }
 
 function chartFigure(chart: Chart): Markup {
-  const lines = chart.lines.map((line) => ({ ...line, arm: line.arm % colours }))
-  const areas = (chart.areas ?? []).map((area) => ({ ...area, arm: area.arm % colours }))
-  return html`<figure><figcaption>${chart.title}</figcaption>${sizes.map((size) => drawChart({ ...chart, lines, areas }, size))}</figure>`
+  return html`<figure><figcaption>${chart.title}</figcaption>${sizes.map((size) => inPage(drawChart(chart, size)))}</figure>`
 }
 
 function bandFigure(run: Run | undefined, arm: number): Markup {
-  const drawn = sizes.flatMap((size) => (run === undefined ? [] : (drawBands(run, arm % colours, size) ?? [])))
+  const drawn = sizes.flatMap((size) => (run === undefined ? [] : (drawBands(run, arm, size) ?? [])))
   if (run === undefined || drawn.length === 0) return html``
   const legend = html`<ul class="legend soft"><li><span class="key block ink-closed"></span>closed</li><li><span class="key block ink-open"></span>open</li><li><span class="key block ink-half"></span>half-open</li></ul>`
-  return html`<figure><figcaption>Inside ${run.arm}</figcaption>${drawn}${run.policies.length > 0 ? legend : ''}</figure>`
+  return html`<figure><figcaption>Inside ${run.arm}</figcaption>${drawn.map(inPage)}${run.policies.length > 0 ? legend : ''}</figure>`
 }

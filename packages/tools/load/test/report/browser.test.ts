@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../src/experiment/result.ts'
 import type { Run } from '../../src/recording/run.ts'
+import { pictureOf } from '../../src/report/picture.ts'
 import { reportOf } from '../../src/report/report.ts'
 import { judge } from '../../src/verdict/judge.ts'
 import { figure } from '../../src/verdict/verdict.ts'
@@ -180,4 +181,42 @@ it('can do without an upstream, without an answer and with a single request', as
     expect(await page.content()).not.toMatch(/NaN|undefined|Infinity/)
     await page.close()
   }
+})
+
+it('is a picture, too, that stands alone and has every plot in it', async () => {
+  const path = join(folder, 'picture.svg')
+  await writeFile(path, pictureOf(result()))
+  const page = await browser.newPage({ viewport: { width: 1260, height: 1000 } })
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
+  await page.goto(pathToFileURL(path).href)
+  expect(complaints).toEqual([])
+  const text = await page.textContent('svg')
+  for (const part of [
+    'A brown-out',
+    'naive & <plain>',
+    'Latency by percentile',
+    'brownout',
+    'Inside hedged',
+    'budget: ',
+  ])
+    expect(text).toContain(part)
+  // The picture itself, five plots, and what was inside of two arms.
+  expect(await page.locator('svg').count()).toBe(1 + 5 + 2)
+  const { width = 0, height = 0 } = (await page.locator('svg').first().boundingBox()) ?? {}
+  const outside = await page.$$eval(
+    'svg svg, rect.card',
+    (all, [right, bottom]) =>
+      all.filter((one) => {
+        const box = one.getBoundingClientRect()
+        return box.left < 0 || box.right > right || box.bottom > bottom
+      }).length,
+    [width, height] as const,
+  )
+  expect(outside).toBe(0)
+
+  await page.goto('about:blank')
+  await page.setContent(`<img src="data:image/svg+xml,${encodeURIComponent(pictureOf(result()))}">`)
+  expect((await page.locator('img').boundingBox())?.width).toBe(width)
+  await page.close()
 })
