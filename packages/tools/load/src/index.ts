@@ -26,7 +26,7 @@ export type { RunTargetOptions } from './target/options.ts'
 export { runTarget } from './target/run-target.ts'
 export { tableOf } from './terminal/table.ts'
 export type { UpstreamCounts } from './upstream/counts.ts'
-export type { Brownout, Fail, Fault, Hang, Reset, Slow } from './upstream/fault.ts'
+export type { Brownout, Fail, Fault, Hang, Outage, Reset, Slow } from './upstream/fault.ts'
 export {
   between,
   type Exponential,
