@@ -105,7 +105,7 @@ export class Compartment implements PermitSource, Host {
       return
     }
     node.wake()
-    if (this.teller.heard) this.teller.granted(node, this.waitOf(call))
+    if (this.teller.heard) call.within(() => this.teller.granted(node, this.waitOf(call)))
     call.start(this.sinkFor(node, sink, weight))
   }
 
@@ -118,7 +118,7 @@ export class Compartment implements PermitSource, Host {
     node.wake()
     const waited = this.waitOf(call)
     this.go(call.weight)
-    this.teller.lost(loss, node, waited)
+    if (this.teller.heard) call.within(() => this.teller.lost(loss, node, waited))
     call.fail(this.teller.loss(loss, waited, call.longest, this.shared.settings))
   }
 
@@ -189,7 +189,7 @@ export class Compartment implements PermitSource, Host {
   private abandon(call: QueuedCall): void {
     call.node.wake()
     this.go(call.weight)
-    if (this.teller.heard) this.teller.abandoned(call.node, this.waitOf(call))
+    if (this.teller.heard) call.within(() => this.teller.abandoned(call.node, this.waitOf(call)))
     call.fail(call.node.reason)
   }
 

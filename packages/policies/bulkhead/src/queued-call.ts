@@ -86,6 +86,11 @@ export class QueuedCall implements Waiter<QueuedCall>, AbortListener, Expiring {
     this.scope.runInAsyncScope(() => this.sink.fail(error))
   }
 
+  /** Tells of it in its own async context, whoever's doing it is. */
+  within(tell: () => void): void {
+    this.scope.runInAsyncScope(tell)
+  }
+
   onAbort(): void {
     this.host.abandoned(this)
   }

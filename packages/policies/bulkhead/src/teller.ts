@@ -66,7 +66,6 @@ export class Teller {
   }
 
   lost(loss: Loss, call: CallNode, waited: number): void {
-    if (!this.heard) return
     const told = { ...this.of(call), priority: call.priority, waited }
     if (loss === 'displaced') this.events.emit({ type: 'bulkhead.displaced', ...told })
     else this.events.emit({ type: 'bulkhead.dropped', ...told, by: loss })

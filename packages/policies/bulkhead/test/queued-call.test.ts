@@ -217,6 +217,29 @@ describe('a call that waits', () => {
     expect(seen).toEqual(['waiting'])
   })
 
+  it.each<[string, string, (scene: Scene, running: { end(): unknown }, leave: AbortController) => unknown]>([
+    ['its turn comes', 'granted', (_, running) => running.end()],
+    ['it is aborted', 'abandoned', (_, __, leave) => leave.abort()],
+    ['its time in the queue is out', 'dropped', (scene) => scene.clock.advance(100)],
+    ['it is displaced', 'displaced', (scene) => void scene.start('better', { priority: 'critical' })],
+  ])('tells of it in the AsyncLocalStorage of its caller, where his span is: %s', async (_, type, cause) => {
+    const request = new AsyncLocalStorage<string>()
+    const seen: unknown[] = []
+    const scene = new Scene({
+      maxConcurrent: 1,
+      maxQueued: 1,
+      maxQueueTime: 100,
+      onEvent: (event) => {
+        if (event.type === `bulkhead.${type}`) seen.push(request.getStore())
+      },
+    })
+    const leave = new AbortController()
+    const running = request.run('running', () => scene.start('running'))
+    request.run('waiting', () => scene.start('waiting', { signal: leave.signal }))
+    await request.run('somebody else', async () => cause(scene, running, leave))
+    expect(seen).toEqual(['waiting'])
+  })
+
   it('has its own time: what it sees of its deadline is no older than its grant', async () => {
     const scene = new Scene({ maxConcurrent: 1, maxQueued: 1 })
     const running = scene.start('running')

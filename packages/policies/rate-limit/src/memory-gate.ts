@@ -230,7 +230,8 @@ export class MemoryGate implements Gate, WaitingRoom, ReturnListener {
 
   private refuse(call: WaitingCall, decision: Decision, reason: RateLimitReason): void {
     const { node, key, cost } = call
-    call.fail(this.shared.teller.refused({ decision, reason, retryAfter: decision.retryAfter, cost }, node, key))
+    const refusal = { decision, reason, retryAfter: decision.retryAfter, cost }
+    call.within(() => call.fail(this.shared.teller.refused(refusal, node, key)))
   }
 
   private permitted<T>(node: CallNode, sink: Sink<T>, reservation: Reservation): Sink<T> {

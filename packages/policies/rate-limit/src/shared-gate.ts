@@ -214,7 +214,8 @@ export class SharedGate implements Gate, WaitingRoom {
 
   private refuse(call: WaitingCall, decision: SharedDecision, reason: RateLimitReason): void {
     const { node, key, cost } = call
-    call.fail(this.shared.teller.refused({ decision, reason, retryAfter: decision.retryAfter, cost }, node, key))
+    const refusal = { decision, reason, retryAfter: decision.retryAfter, cost }
+    call.within(() => call.fail(this.shared.teller.refused(refusal, node, key)))
   }
 
   /** It was not used: nobody waits for it any more. What the store says to that changes nothing. */

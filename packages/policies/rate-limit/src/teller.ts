@@ -48,11 +48,13 @@ export class Teller {
   }
 
   granted(call: WaitingCall, now: number): void {
-    if (this.events.heard) this.events.emit({ type: 'rate-limit.granted', ...this.of(call, now) })
+    const { events } = this
+    if (events.heard) call.within(() => events.emit({ type: 'rate-limit.granted', ...this.of(call, now) }))
   }
 
   abandoned(call: WaitingCall, now: number): void {
-    if (this.events.heard) this.events.emit({ type: 'rate-limit.abandoned', ...this.of(call, now) })
+    const { events } = this
+    if (events.heard) call.within(() => events.emit({ type: 'rate-limit.abandoned', ...this.of(call, now) }))
   }
 
   private of(

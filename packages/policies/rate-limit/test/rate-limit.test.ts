@@ -298,6 +298,31 @@ describe('a rate limit that waits', () => {
     expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'])
   })
 
+  it('is told of in the async context of its own caller, whoever ends its waiting', async () => {
+    const store = new AsyncLocalStorage<string>()
+    const told: unknown[] = []
+    const onEvent = ({ type }: RateLimitEvent) => told.push(`${type} of ${store.getStore()}`)
+    const limiter = bucket()
+    const policy = rateLimit(limiter, { maxWait: 310, onEvent })
+    const controller = new AbortController()
+    const [running, granted, abandoned, late] = ['running', 'granted', 'abandoned', 'late'].map((name) =>
+      store.run(name, () =>
+        policy.execute(() => name, name === 'abandoned' ? { signal: controller.signal } : {}).catch(() => name),
+      ),
+    )
+    await store.run('somebody', () => clock.advance(100))
+    store.run('somebody', () => controller.abort())
+    // Somebody else takes what is left to wait for.
+    for (const ahead of [100, 200]) limiter.takeAt(clock.now() + ahead)
+    await store.run('somebody', () => clock.advance(250))
+    await Promise.all([running, granted, abandoned, late])
+    expect(told.slice(3)).toEqual([
+      'rate-limit.granted of granted',
+      'rate-limit.abandoned of abandoned',
+      'rate-limit.refused of late',
+    ])
+  })
+
   it('tells who waits, and what becomes of it', async () => {
     const onEvent = recordEvents<RateLimitEvent>()
     const { run } = waiting(bucket(), { onEvent })

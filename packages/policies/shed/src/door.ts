@@ -220,7 +220,7 @@ export class Door implements Admission, WaitingRoom, PressureListener {
       return
     }
     node.wake()
-    if (this.teller.heard) this.teller.granted(node, this.waitOf(call))
+    if (this.teller.heard) call.within(() => this.teller.granted(node, this.waitOf(call)))
     call.start(this.sinkFor(node, sink))
   }
 
@@ -233,14 +233,14 @@ export class Door implements Admission, WaitingRoom, PressureListener {
     }
     node.wake()
     const waited = this.waitOf(call)
-    this.teller.lost(node, by, waited)
+    if (this.teller.heard) call.within(() => this.teller.lost(node, by, waited))
     call.fail(this.teller.loss(by, waited, call.longest, this.settings))
   }
 
   /** `call` is out of the queue because it was aborted. */
   private abandon(call: QueuedCall): void {
     call.node.wake()
-    if (this.teller.heard) this.teller.abandoned(call.node, this.waitOf(call))
+    if (this.teller.heard) call.within(() => this.teller.abandoned(call.node, this.waitOf(call)))
     call.fail(call.node.reason)
   }
 

@@ -33,7 +33,7 @@ export class Teller {
   }
 
   lost({ priority, key }: CallNode, by: ShedLoss, waited: number): void {
-    if (this.heard) this.events.emit({ type: 'shed.dropped', policy: this.policy, key, priority, by, waited })
+    this.events.emit({ type: 'shed.dropped', policy: this.policy, key, priority, by, waited })
   }
 
   abandoned({ key }: CallNode, waited: number): void {

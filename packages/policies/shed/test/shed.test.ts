@@ -3,7 +3,7 @@ import { aimd, codel, type LimitSample } from '@holdfast/admission'
 import { type Call, describe as describePolicy, pipeline } from '@holdfast/core'
 import { seededRandom } from '@holdfast/testing'
 import { describe, expect, it } from 'vitest'
-import { OverloadError, shed } from '../src/index.ts'
+import { OverloadError, type ShedEvent, shed } from '../src/index.ts'
 import { BusyLoop } from './busy-loop.ts'
 import { BusyService } from './busy-service.ts'
 import { Scene, settled } from './scene.ts'
@@ -361,6 +361,22 @@ describe('the concurrency of a shed', () => {
     await storage.run('another', () => a.end())
     await b
     expect(seen).toEqual(['b'])
+  })
+
+  it('tells of a caller who waits in his AsyncLocalStorage, where his span is', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const told: unknown[] = []
+    const onEvent = ({ type }: ShedEvent) => told.push(`${type} of ${storage.getStore()}`)
+    const scene = new Scene({ concurrency: 1, maxQueued: 3, queue: 'fifo', maxQueueTime: 100, onEvent })
+    const leave = new AbortController()
+    const a = storage.run('a', () => scene.start('a'))
+    storage.run('b', () => scene.start('b', { signal: leave.signal }))
+    storage.run('c', () => scene.start('c'))
+    storage.run('d', () => scene.start('d'))
+    await storage.run('another', async () => leave.abort())
+    await storage.run('another', () => a.end())
+    await storage.run('another', () => scene.clock.advance(100))
+    expect(told.slice(3)).toEqual(['shed.abandoned of b', 'shed.granted of c', 'shed.dropped of d'])
   })
 
   it('gives the place back when operation and abort race, exactly once', async () => {
