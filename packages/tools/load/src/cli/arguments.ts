@@ -10,6 +10,7 @@ export type Command =
 export interface TargetArguments {
   readonly rate: number
   readonly duration: number
+  readonly together: number | undefined
   readonly connections: number | undefined
   readonly timeout: number | undefined
   readonly warmup: number | undefined
@@ -32,6 +33,7 @@ export interface Outputs {
 const options = {
   rate: { type: 'string', short: 'r' },
   duration: { type: 'string', short: 'd' },
+  together: { type: 'string' },
   connections: { type: 'string', short: 'c' },
   timeout: { type: 'string' },
   warmup: { type: 'string' },
@@ -52,6 +54,7 @@ const options = {
 const ofTargets = [
   'rate',
   'duration',
+  'together',
   'connections',
   'timeout',
   'warmup',
@@ -83,6 +86,7 @@ export function parseArguments(args: readonly string[]): Command {
   const load = {
     rate: numberOf('rate', values.rate),
     duration: msOf('duration', values.duration ?? '10'),
+    together: values.together === undefined ? undefined : numberOf('together', values.together),
     connections: values.connections === undefined ? undefined : numberOf('connections', values.connections),
     timeout: values.timeout === undefined ? undefined : msOf('timeout', values.timeout),
     warmup: values.warmup === undefined ? undefined : msOf('warmup', values.warmup),

@@ -6,6 +6,7 @@ export const usage: string = `Load tests that verify tail latency.
 With a URL:
   -r, --rate <n>            requests a second, evenly, whatever becomes of them
   -d, --duration <time>     how long: 10 (seconds), 500ms, 2m             [10]
+      --together <n>        so many at a time, as much more seldom          [1]
   -e, --expect <text>       what must hold: 'p99 < 50ms', 'errors <= 1%'; may be said often
   -c, --connections <n>     how many connections                          [100]
       --timeout <time>      how long an answer is waited for              [10]

@@ -10,6 +10,11 @@ export interface LoadOptions {
   /** How long requests are made and counted, in ms. */
   readonly duration: number
   /**
+   * How many requests are due at the same moment: with 50 at a rate of 100 a second, 50 every half second.
+   * @default 1
+   */
+  readonly together?: number | undefined
+  /**
    * How many connections there are. A request that is due while none is free waits, and its time counts.
    * @default 100
    */
@@ -69,6 +74,7 @@ export interface ExperimentOptions {
 export interface LoadPlan {
   readonly rate: number
   readonly duration: number
+  readonly together: number
   readonly connections: number
   readonly timeout: number
   readonly warmup: number
@@ -136,15 +142,24 @@ function resolveArm(name: string, arm: ArmOptions, base: Base): ArmPlan {
 }
 
 export function resolveLoad(name: string, options: LoadOptions): LoadPlan {
-  const { rate, duration, connections = 100, timeout = 10_000, warmup = 1_000 } = checkOptions(name, options)
+  const {
+    rate,
+    duration,
+    together = 1,
+    connections = 100,
+    timeout = 10_000,
+    warmup = 1_000,
+  } = checkOptions(name, options)
   checkNumber(`${name}.rate`, rate, 'a number of requests a second above 0, at most 100,000', { above: true, max: 1e5 })
   checkDuration(`${name}.duration`, duration)
   if (rate * duration < 1_000) wrongValue(`${name}.duration`, 'long enough for one request', duration)
+  checkCount(`${name}.together`, together)
+  if (together > 10_000) wrongValue(`${name}.together`, 'at most 10,000', together)
   checkCount(`${name}.connections`, connections)
   if (connections > 10_000) wrongValue(`${name}.connections`, 'at most 10,000', connections)
   checkDuration(`${name}.timeout`, timeout)
   checkNumber(`${name}.warmup`, warmup, 'a number of milliseconds from 0 up', {})
-  return { rate, duration, connections, timeout, warmup }
+  return { rate, duration, together, connections, timeout, warmup }
 }
 
 function checkSeeds(seeds: readonly number[]): readonly number[] {

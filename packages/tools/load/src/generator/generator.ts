@@ -36,10 +36,10 @@ export class Generator implements LaneOwner {
   private flusher: NodeJS.Timeout | undefined = undefined
 
   constructor(start: GeneratorStart, owner: GeneratorOwner) {
-    const { url, rate, duration, warmup, connections, timeout, method, headers, body } = start
+    const { url, connections, timeout, method, headers, body } = start
     this.timeout = timeout
     this.owner = owner
-    this.schedule = constantRate(rate, warmup, duration)
+    this.schedule = constantRate(start)
     const options = {
       url,
       connections,

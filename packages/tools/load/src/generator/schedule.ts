@@ -1,4 +1,4 @@
-/** When requests are due: evenly, in ms since the load began, from the warm-up (below 0) to the end. */
+/** When requests are due: evenly, one by one or in groups, in ms since the load began, from the warm-up (below 0) to the end. */
 export interface Schedule {
   /** How many there are. */
   readonly count: number
@@ -9,13 +9,24 @@ export interface Schedule {
 /** The pause between the warm-up and the load, in ms, in which what is under way ends: it is not to be counted as load. */
 export const pause = 500
 
+export interface ScheduleRules {
+  readonly rate: number
+  /** How many are due at a time. */
+  readonly together: number
+  readonly warmup: number
+  readonly duration: number
+}
+
 /** A constant rate: what is due does not depend on what was answered. */
-export function constantRate(rate: number, warmup: number, duration: number): Schedule {
-  const interval = 1_000 / rate
-  const before = Math.floor(warmup / interval)
-  // Less than a request's worth of rounding is no request.
-  const during = Math.ceil(duration / interval - 1e-9)
-  return { count: before + during, dueAt: (index) => (index - before) * interval - (index < before ? pause : 0) }
+export function constantRate({ rate, together, warmup, duration }: ScheduleRules): Schedule {
+  const interval = (1_000 * together) / rate
+  const before = Math.floor(warmup / interval) * together
+  // Less than a group's worth of rounding is no group.
+  const during = Math.ceil(duration / interval - 1e-9) * together
+  return {
+    count: before + during,
+    dueAt: (index) => Math.floor((index - before) / together) * interval - (index < before ? pause : 0),
+  }
 }
 
 /**

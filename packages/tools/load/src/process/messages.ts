@@ -44,6 +44,8 @@ export type GatewayWord =
 export interface GeneratorStart {
   readonly url: string
   readonly rate: number
+  /** How many are due at a time. */
+  readonly together: number
   /** How long requests are made and counted, in ms. */
   readonly duration: number
   /** How long they are made before that, in ms. */

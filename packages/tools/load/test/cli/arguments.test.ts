@@ -7,11 +7,23 @@ const parse = (...args: string[]) => parseArguments(args)
 describe('a command line', () => {
   it('with a URL is a load on it', () => {
     expect(
-      parse(url, '--rate', '500', '--duration', '10', '--expect', 'p99 < 50ms', '--expect', 'errors <= 1%'),
+      parse(
+        url,
+        '--rate',
+        '500',
+        '--together',
+        '5',
+        '--duration',
+        '10',
+        '--expect',
+        'p99 < 50ms',
+        '--expect',
+        'errors <= 1%',
+      ),
     ).toMatchObject({
       type: 'target',
       url,
-      load: { rate: 500, duration: 10_000, expect: ['p99 < 50ms', 'errors <= 1%'], allowRemote: false },
+      load: { rate: 500, together: 5, duration: 10_000, expect: ['p99 < 50ms', 'errors <= 1%'], allowRemote: false },
       json: undefined,
     })
   })

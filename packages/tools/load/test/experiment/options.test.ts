@@ -57,6 +57,12 @@ describe('an experiment', () => {
     ['upstream of an arm', { arms: { naive: { upstream: { workers: 0 } } } }, 'arms.naive.upstream.workers must be'],
     ['load', { load: undefined }, 'load must be an object, got undefined'],
     ['load of an arm', { arms: { naive: { load: { rate: -1 } } } }, 'arms.naive.load.rate must be'],
+    [
+      'group',
+      { load: { rate: 10, duration: 1_000, together: 0 } },
+      'load.together must be an integer from 1 up, got 0',
+    ],
+    ['large group', { load: { rate: 10, duration: 1_000, together: 20_000 } }, 'load.together must be at most 10,000'],
     ['gateway', { gateway: './gateway.ts' }, "gateway must be a URL or an absolute path of a file, got './gateway.ts'"],
     ['kind of gateway', { gateway: 5 }, 'gateway must be a URL or an absolute path of a file, got 5'],
     ['seeds', { seeds: [] }, 'seeds must be an array of at least one integer, got []'],

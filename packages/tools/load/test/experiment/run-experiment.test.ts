@@ -63,6 +63,14 @@ describe('an experiment', { timeout: 120_000 }, () => {
     ])
   })
 
+  it('sends requests in groups, where they are to come together', async () => {
+    const groups = { ...load, rate: 40, together: 20, duration: 1_000, warmup: 0 }
+    const { runs } = await runExperiment(
+      experiment({ name: 'groups', arms: { one: {} }, upstream: { latency: 300 }, load: groups }),
+    )
+    expect(runs[0]?.upstream).toMatchObject({ requests: 40, mostAtOnce: 20 })
+  })
+
   it('hears of the circuit breakers of its gateway', async () => {
     const one = experiment({
       name: 'one',

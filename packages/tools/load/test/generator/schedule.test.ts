@@ -11,21 +11,35 @@ describe('a constant rate', () => {
     [100, 1_000, 1_000, 200],
     [150, 1_000, 3_000, 600],
   ])('of %d/s with %d ms before has %d ms of load as %d requests', (rate, warmup, duration, count) => {
-    expect(constantRate(rate, warmup, duration).count).toBe(count)
+    expect(constantRate({ rate, warmup, duration, together: 1 }).count).toBe(count)
+  })
+
+  it('can come in groups, each due at one moment', () => {
+    const { count, dueAt } = constantRate({ rate: 6, warmup: 500, duration: 1_500, together: 3 })
+    expect(Array.from({ length: count }, (_, at) => dueAt(at))).toEqual(
+      [-500 - pause, 0, 500, 1_000].flatMap((due) => [due, due, due]),
+    )
   })
 
   it('makes requests due evenly, the first of the load as it begins, and none at its end', () => {
     const rate = fc.double({ min: 0.1, max: 10_000, noNaN: true })
+    const group = fc.integer({ min: 1, max: 20 })
     fc.assert(
-      fc.property(rate, fc.nat(3_000), fc.integer({ min: 1, max: 3_000 }), (perSecond, warmup, duration) => {
-        const { count, dueAt } = constantRate(perSecond, warmup, duration)
-        const before = Math.floor(warmup / (1_000 / perSecond))
-        expect(dueAt(before)).toBe(0)
-        expect(dueAt(0)).toBeGreaterThanOrEqual(-warmup - (before > 0 ? pause : 0) - 1e-6)
-        if (before > 0) expect(dueAt(before - 1)).toBeLessThanOrEqual(-pause)
-        expect(dueAt(count - 1)).toBeLessThan(duration)
-        expect(dueAt(count)).toBeGreaterThanOrEqual(duration - 1e-3)
-      }),
+      fc.property(
+        rate,
+        fc.nat(3_000),
+        fc.integer({ min: 1, max: 3_000 }),
+        group,
+        (perSecond, warmup, duration, together) => {
+          const { count, dueAt } = constantRate({ rate: perSecond, warmup, duration, together })
+          const before = Math.floor(warmup / ((1_000 * together) / perSecond)) * together
+          expect(dueAt(before)).toBe(0)
+          expect(dueAt(0)).toBeGreaterThanOrEqual(-warmup - (before > 0 ? pause : 0) - 1e-6)
+          if (before > 0) expect(dueAt(before - 1)).toBeLessThanOrEqual(-pause)
+          expect(dueAt(count - 1)).toBeLessThan(duration)
+          expect(dueAt(count)).toBeGreaterThanOrEqual(duration - 1e-3)
+        },
+      ),
     )
   })
 })
