@@ -1,0 +1,18 @@
+import type { Gateway } from '@holdfast/load'
+import { bulkhead, codel } from 'holdfast'
+import { answering, textOf } from '../answering.ts'
+
+export interface Settings {
+  readonly queue: 'fifo' | 'codel'
+}
+
+export const gateway: Gateway<Settings> = ({ settings, upstream, gauge }) => {
+  const policy = bulkhead({
+    // Twice of what the dependency does at once: it is never out of work.
+    maxConcurrent: 20,
+    maxQueued: 200,
+    queue: settings.queue === 'codel' ? codel() : 'fifo',
+  })
+  gauge('queued', () => policy.snapshot().queued)
+  return answering(() => policy.execute(({ signal }) => textOf(upstream, signal)))
+}
