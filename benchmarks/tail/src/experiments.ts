@@ -1,7 +1,23 @@
+import { adaptiveConcurrency } from './experiments/adaptive-concurrency.ts'
+import { breaker } from './experiments/breaker.ts'
 import { fanOut } from './experiments/fan-out.ts'
 import { hedging } from './experiments/hedging.ts'
+import { jitter } from './experiments/jitter.ts'
+import { queueDiscipline } from './experiments/queue-discipline.ts'
+import { rateLimit } from './experiments/rate-limit.ts'
 import { retryAmplification } from './experiments/retry-amplification.ts'
+import { storm } from './experiments/storm.ts'
 import type { TailExperiment } from './tail-experiment.ts'
 
 /** In the order of the page. */
-export const experiments: readonly TailExperiment[] = [hedging, fanOut, retryAmplification]
+export const experiments: readonly TailExperiment[] = [
+  hedging,
+  fanOut,
+  retryAmplification,
+  storm,
+  breaker,
+  queueDiscipline,
+  jitter,
+  adaptiveConcurrency,
+  rateLimit,
+]
