@@ -20,7 +20,7 @@ export const retryAmplification: TailExperiment = {
       gateway: new URL('../gateways/retry-amplification.ts', import.meta.url),
       upstream: { latency: 5, faults: [{ type: 'fail' }] },
       arms: { naive: { settings: naive }, budgeted: { settings: budgeted } },
-      load: { rate: 100, duration: quick ? 4_000 : 10_000 },
+      load: { rate: 100, duration: quick ? 2_000 : 10_000, warmup: 0 },
       seeds,
       verdicts: [
         measure('attempts of budgeted / what is allowed', ({ budgeted }) => attempts(budgeted)).atMost(1.05),
