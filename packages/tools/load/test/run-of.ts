@@ -1,11 +1,11 @@
 import { Recording } from '../src/recording/recording.ts'
 import type { Run } from '../src/recording/run.ts'
 
-/** A request: when it was due, how long it took, and its status, or a word for what went wrong. */
-export type Told = readonly [due: number, took: number, outcome: number | string]
+/** A request: when it was due, how long it took, its status, or a word for what went wrong, and its place in the mix. */
+export type Told = readonly [due: number, took: number, outcome: number | string, request?: number]
 
-export function recordingOf(requests: readonly Told[]): Recording {
-  const recording = new Recording()
+export function recordingOf(requests: readonly Told[], names: readonly string[] = []): Recording {
+  const recording = new Recording(names)
   const kinds = [...new Set(requests.flatMap(([, , outcome]) => (typeof outcome === 'string' ? [outcome] : [])))]
   recording.add({
     type: 'batch',
@@ -14,6 +14,7 @@ export function recordingOf(requests: readonly Told[]): Recording {
     outcome: Int16Array.from(requests, ([, , outcome]) =>
       typeof outcome === 'number' ? outcome : -kinds.indexOf(outcome) - 1,
     ),
+    request: Uint8Array.from(requests, ([, , , request = 0]) => request),
     kinds,
   })
   return recording

@@ -16,8 +16,8 @@ const one: Experiment = experiment({
   arms: { naive: {}, hedged: { settings: { hedge: true } } },
   upstream: { latency: mixture([98, between(5, 15)], [2, 300]), faults: [{ type: 'hang', rate: 0.1 }] },
   gateway: new URL('file:///gateway.ts'),
-  load: { rate: 100, duration: 1_000 },
-  verdicts: [ratio('p99', 'naive', 'hedged').atLeast(8)],
+  load: { rate: 100, duration: 1_000, mix: { reads: { share: 9 }, writes: { method: 'POST' } } },
+  verdicts: [ratio('p99', 'naive', 'hedged', { of: 'reads' }).atLeast(8)],
 })
 export const running: Promise<Result> = runExperiment(one)
 export const loading: Promise<Result> = runTarget('http://127.0.0.1', {
@@ -39,5 +39,7 @@ experiment({ name: 'x', arms: {}, upstream: { faults: [{ rate: 1 }] }, load: { r
 mixture([1, () => 5])
 // @ts-expect-error the rate is required
 void runTarget('http://127.0.0.1', { duration: 1 })
+// @ts-expect-error a mix has names
+void runTarget('http://127.0.0.1', { rate: 1, duration: 1, mix: [{ share: 1 }] })
 // @ts-expect-error a gateway makes a handler
 export const wrong: Gateway = () => 5

@@ -2,6 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { checkCount, checkDuration, checkNumber, checkOptions, checkText, wrongType, wrongValue } from '@holdfast/core'
 import { resolveUpstream, type UpstreamOptions, type UpstreamPlan } from '../upstream/options.ts'
 import type { Verdict } from '../verdict/verdict.ts'
+import { type RequestOptions, type RequestPlan, resolveMix } from './mix.ts'
 
 /** The requests that are made. Times are ms. */
 export interface LoadOptions {
@@ -14,6 +15,11 @@ export interface LoadOptions {
    * @default 1
    */
   readonly together?: number | undefined
+  /**
+   * Several kinds of requests by their names, such as `{ reads: { share: 9 }, writes: { method: 'POST' } }`. Without it all are
+   * alike.
+   */
+  readonly mix?: Readonly<Record<string, RequestOptions>> | undefined
   /**
    * How many connections there are. A request that is due while none is free waits, and its time counts.
    * @default 100
@@ -75,6 +81,7 @@ export interface LoadPlan {
   readonly rate: number
   readonly duration: number
   readonly together: number
+  readonly mix: readonly RequestPlan[]
   readonly connections: number
   readonly timeout: number
   readonly warmup: number
@@ -146,6 +153,7 @@ export function resolveLoad(name: string, options: LoadOptions): LoadPlan {
     rate,
     duration,
     together = 1,
+    mix,
     connections = 100,
     timeout = 10_000,
     warmup = 1_000,
@@ -159,7 +167,7 @@ export function resolveLoad(name: string, options: LoadOptions): LoadPlan {
   if (connections > 10_000) wrongValue(`${name}.connections`, 'at most 10,000', connections)
   checkDuration(`${name}.timeout`, timeout)
   checkNumber(`${name}.warmup`, warmup, 'a number of milliseconds from 0 up', {})
-  return { rate, duration, together, connections, timeout, warmup }
+  return { rate, duration, together, mix: resolveMix(`${name}.mix`, mix), connections, timeout, warmup }
 }
 
 function checkSeeds(seeds: readonly number[]): readonly number[] {

@@ -74,7 +74,7 @@ async function load(
 ): Promise<Loaded> {
   const { rate, duration, warmup, timeout } = plan
   const { method, headers, body } = request
-  const recording = new Recording()
+  const recording = new Recording(plan.mix.map(({ name }) => name))
   let origin = Number.POSITIVE_INFINITY
   const share = (): number => Math.min(1, Math.max(0, (machineTime() - origin) / duration))
 

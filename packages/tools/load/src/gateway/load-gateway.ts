@@ -10,8 +10,15 @@ export async function loadGateway(module: string, context: GatewayContext): Prom
   if (typeof factory !== 'function') throw new Error(`${file} must export a function named gateway`)
   const service = await (factory as Gateway)(context)
   if (service instanceof Server) return service
-  if (typeof service === 'function') return createServer(service as RequestListener)
+  if (typeof service === 'function') return serverOf(service as RequestListener)
   throw new Error(`gateway of ${file} must return a handler of requests or an http.Server, got ${typeof service}`)
+}
+
+function serverOf(handler: RequestListener): Server {
+  const server = createServer(handler)
+  // Connections that idle are kept: one that is closed under a request looks like a fault that nobody planned.
+  server.keepAliveTimeout = 120_000
+  return server
 }
 
 async function importModule(module: string, file: string): Promise<Record<string, unknown>> {

@@ -7,6 +7,9 @@ import type { Socket } from 'node:net'
 export interface AutocannonClient {
   conn: Socket
   readonly parser: { initialize(type: 'RESPONSE'): void; finish(): unknown }
+  readonly requestIterator: { currentRequestIndex: number; nextRequest(): unknown }
+  /** Requests made so far: before the first, it does not go on to the next one of several. */
+  reqsMade: number
   on(event: 'response', heard: (status: number) => void): unknown
   on(event: 'headers', heard: (headers: { readonly shouldKeepAlive: boolean }) => void): unknown
   on(event: 'connError', heard: (error: NodeJS.ErrnoException) => void): unknown
@@ -18,6 +21,7 @@ export interface AutocannonClient {
 export function asAutocannonClient(client: unknown): AutocannonClient {
   const found = client as Partial<AutocannonClient>
   const methods = ['_connect', '_doRequest', '_destroyConnection'] as const
-  if (methods.every((method) => typeof found[method] === 'function')) return client as AutocannonClient
+  const parts = [found.requestIterator?.nextRequest, ...methods.map((method) => found[method])]
+  if (parts.every((part) => typeof part === 'function')) return client as AutocannonClient
   throw new Error('this version of autocannon has a client that cannot be paced: install the one that is asked for')
 }

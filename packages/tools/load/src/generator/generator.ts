@@ -3,8 +3,10 @@ import type Autocannon from 'autocannon'
 import { machineTime } from '../process/machine-time.ts'
 import type { Batch, GeneratorStart, Pace } from '../process/messages.ts'
 import { asAutocannonClient } from './autocannon-client.ts'
-import { Lane, type LaneOwner, type Outcome, type Slot } from './lane.ts'
+import { type Due, Lane, type LaneOwner, type Outcome, type Slot } from './lane.ts'
 import { GeneratorLedger } from './ledger.ts'
+import { requestsOf } from './requests.ts'
+import { rotation } from './rotation.ts'
 import { constantRate, measuredFrom, type Schedule } from './schedule.ts'
 
 // A module of the old kind that exports a function: `require` gives it as it is.
@@ -25,10 +27,12 @@ export class Generator implements LaneOwner {
   readonly timeout: number
   private readonly owner: GeneratorOwner
   private readonly schedule: Schedule
+  /** Whose turn it is in the mix. */
+  private readonly turn: () => number
   private readonly ledger = new GeneratorLedger()
   private readonly idle: Lane[] = []
-  /** When those were due that wait for a lane, the first first. */
-  private backlog: number[] = []
+  /** Those that wait for a lane, the first first. */
+  private backlog: Due[] = []
   private readonly tracker: Autocannon.Instance
   private origin = Number.NaN
   private next = 0
@@ -36,22 +40,21 @@ export class Generator implements LaneOwner {
   private flusher: NodeJS.Timeout | undefined = undefined
 
   constructor(start: GeneratorStart, owner: GeneratorOwner) {
-    const { url, connections, timeout, method, headers, body } = start
+    const { url, connections, timeout, mix } = start
     this.timeout = timeout
     this.owner = owner
     this.schedule = constantRate(start)
+    this.turn = rotation(mix.map(({ share }) => share))
     const options = {
       url,
       connections,
-      method: method as Autocannon.Request['method'],
-      headers,
-      ...(body === undefined ? {} : { body }),
+      requests: requestsOf(start),
       duration: never,
       timeout: never,
       sampleInt: 50,
       setupClient: (client: unknown) => this.idle.push(new Lane(asAutocannonClient(client), this)),
     }
-    this.tracker = autocannon(options as Autocannon.Options, (error: unknown) => {
+    this.tracker = autocannon(options as unknown as Autocannon.Options, (error: unknown) => {
       if (error) throw error
       this.flush()
       owner.done(this.ledger.readPace())
@@ -64,9 +67,9 @@ export class Generator implements LaneOwner {
     this.tick()
   }
 
-  ended(lane: Lane, { due, from }: Slot, outcome: Outcome): void {
+  ended(lane: Lane, slot: Slot, outcome: Outcome): void {
     const now = machineTime()
-    this.note(due, now - from, outcome)
+    this.note(slot, now - slot.from, outcome)
     this.idle.push(lane)
     this.sendWaiting(now)
     this.stopWhenDone()
@@ -77,7 +80,7 @@ export class Generator implements LaneOwner {
     const { count, dueAt } = this.schedule
     this.expireWaiting(now)
     while (this.next < count && this.origin + dueAt(this.next) <= now) {
-      const due = this.origin + dueAt(this.next++)
+      const due = { due: this.origin + dueAt(this.next++), request: this.turn() }
       this.pending++
       const lane = this.backlog.length === 0 ? this.idle.pop() : undefined
       if (lane === undefined) this.backlog.push(due)
@@ -88,9 +91,9 @@ export class Generator implements LaneOwner {
     else this.stopWhenDone()
   }
 
-  private send(lane: Lane, due: number, now: number, waited: boolean): void {
+  private send(lane: Lane, { due, request }: Due, now: number, waited: boolean): void {
     if (due >= this.origin) this.ledger.sent(now - due, waited)
-    lane.send({ due, from: measuredFrom(due, now, waited) }, now)
+    lane.send({ due, request, from: measuredFrom(due, now, waited) }, now)
   }
 
   private sendWaiting(now: number): void {
@@ -98,21 +101,21 @@ export class Generator implements LaneOwner {
     while (this.backlog.length > 0) {
       const lane = this.idle.pop()
       if (lane === undefined) return
-      this.send(lane, this.backlog.shift() as number, now, true)
+      this.send(lane, this.backlog.shift() as Due, now, true)
     }
   }
 
   private expireWaiting(now: number): void {
-    while (this.backlog.length > 0 && (this.backlog[0] as number) + this.timeout <= now) {
-      const due = this.backlog.shift() as number
-      if (due >= this.origin) this.ledger.sent(this.timeout, true)
-      this.note(due, this.timeout, 'timeout')
+    for (let first = this.backlog[0]; first !== undefined && first.due + this.timeout <= now; first = this.backlog[0]) {
+      this.backlog.shift()
+      if (first.due >= this.origin) this.ledger.sent(this.timeout, true)
+      this.note(first, this.timeout, 'timeout')
     }
   }
 
-  private note(due: number, took: number, outcome: Outcome): void {
+  private note({ due, request }: Due, took: number, outcome: Outcome): void {
     this.pending--
-    if (due >= this.origin) this.ledger.ended(due - this.origin, took, outcome)
+    if (due >= this.origin) this.ledger.ended(due - this.origin, took, outcome, request)
   }
 
   private flush(): void {

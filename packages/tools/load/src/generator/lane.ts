@@ -10,9 +10,14 @@ export interface LaneOwner {
   ended(lane: Lane, slot: Slot, outcome: Outcome): void
 }
 
-/** One request: when it was due, and from when it is measured, in ms of the machine. */
-export interface Slot {
+/** A request: when it is due, in ms of the machine, and its place in the mix. */
+export interface Due {
   readonly due: number
+  readonly request: number
+}
+
+/** One that was sent, and from when it is measured, in ms of the machine. */
+export interface Slot extends Due {
   readonly from: number
 }
 
@@ -56,7 +61,16 @@ export class Lane {
     this.slot = slot
     if (!this.connected) this.open()
     this.timer = setTimeout(() => this.giveUp(), Math.max(1, slot.due + this.owner.timeout - now))
+    this.choose(slot.request)
     this.write()
+  }
+
+  /** The client takes them in turns of its own. */
+  private choose(request: number): void {
+    const { requestIterator } = this.client
+    requestIterator.currentRequestIndex = request - 1
+    requestIterator.nextRequest()
+    this.client.reqsMade = 0
   }
 
   private open(): void {

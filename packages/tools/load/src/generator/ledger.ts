@@ -7,6 +7,7 @@ export class GeneratorLedger {
   private due: number[] = []
   private took: number[] = []
   private outcome: number[] = []
+  private request: number[] = []
   private readonly kinds: string[] = []
   private readonly pace = { waited: 0, late: 0, latest: 0 }
 
@@ -19,8 +20,10 @@ export class GeneratorLedger {
     }
   }
 
-  ended(due: number, took: number, outcome: Outcome): void {
+  /** A request is over, of this place in the mix. */
+  ended(due: number, took: number, outcome: Outcome, request: number): void {
     this.due.push(due)
+    this.request.push(request)
     this.took.push(took)
     this.outcome.push(typeof outcome === 'number' ? outcome : -this.kindOf(outcome))
   }
@@ -33,11 +36,13 @@ export class GeneratorLedger {
       due: Float64Array.from(this.due),
       took: Float64Array.from(this.took),
       outcome: Int16Array.from(this.outcome),
+      request: Uint8Array.from(this.request),
       kinds: [...this.kinds],
     }
     this.due = []
     this.took = []
     this.outcome = []
+    this.request = []
     return batch
   }
 

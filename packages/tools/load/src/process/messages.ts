@@ -1,3 +1,4 @@
+import type { RequestPlan } from '../experiment/mix.ts'
 import type { GaugeReading, PolicyReport } from '../gateway/reports.ts'
 import type { UpstreamCounts } from '../upstream/counts.ts'
 import type { UpstreamPlan } from '../upstream/options.ts'
@@ -50,6 +51,8 @@ export interface GeneratorStart {
   readonly duration: number
   /** How long they are made before that, in ms. */
   readonly warmup: number
+  /** Several kinds of requests; none where all are alike. */
+  readonly mix: readonly RequestPlan[]
   readonly connections: number
   /** How long an answer is waited for, in ms. */
   readonly timeout: number
@@ -67,6 +70,8 @@ export interface Batch {
   readonly took: Float64Array
   /** Its status, or minus the place of what went wrong in `kinds`, counted from 1. */
   readonly outcome: Int16Array
+  /** Its place in the mix of the load. */
+  readonly request: Uint8Array
   readonly kinds: readonly string[]
 }
 

@@ -1,3 +1,4 @@
+import { wrongValue } from '@holdfast/core'
 import type { Batch } from '../process/messages.ts'
 import { type Durations, durations } from './histogram.ts'
 
@@ -23,12 +24,23 @@ export class Recording {
   readonly all: Durations = durations()
   readonly seconds: readonly Second[]
   private readonly growing: GrowingSecond[] = []
+  private readonly names: readonly string[]
+  private readonly byName: readonly GrowingSecond[][]
   private readonly kinds = new Map<string, number>()
   private answers = 0
   private latest = 0
 
-  constructor() {
+  /** `names` are those of the mix of the load, in order. */
+  constructor(names: readonly string[] = []) {
     this.seconds = this.growing
+    this.names = names
+    this.byName = names.map(() => [])
+  }
+
+  /** The seconds of the requests of one name in the mix, or of all. */
+  of(name: string | undefined): readonly Second[] {
+    if (name === undefined) return this.seconds
+    return this.byName[this.names.indexOf(name)] ?? wrongValue('of', `one of ${this.names.join(', ')}`, name)
   }
 
   /** How many had an answer, of whatever status. */
@@ -46,28 +58,31 @@ export class Recording {
     return Object.fromEntries([...this.kinds].sort(([, a], [, b]) => b - a))
   }
 
-  add({ due, took, outcome, kinds }: Batch): void {
+  add({ due, took, outcome, request, kinds }: Batch): void {
     for (let at = 0; at < due.length; at++) {
       const code = outcome[at] ?? 0
       const time = due[at] ?? 0
-      const second = this.secondAt(Math.floor(time / 1_000))
       const ms = took[at] ?? 0
+      const isGood = code > 0 && code < firstFailure
+      const own = this.byName[request[at] ?? 0]
+      for (const seconds of own === undefined ? [this.growing] : [this.growing, own]) {
+        const second = secondAt(seconds, Math.floor(time / 1_000))
+        ;(isGood ? second.good : second.failed).push(ms)
+      }
       this.all.add(ms)
       if (code > 0) {
         this.answers++
         this.latest = Math.max(this.latest, time)
       }
-      if (code > 0 && code < firstFailure) second.good.push(ms)
-      else {
-        second.failed.push(ms)
+      if (!isGood) {
         const kind = code > 0 ? `HTTP ${code}` : (kinds[-code - 1] ?? 'unknown')
         this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1)
       }
     }
   }
+}
 
-  private secondAt(index: number): GrowingSecond {
-    while (this.growing.length <= index) this.growing.push({ good: [], failed: [] })
-    return this.growing[index] as GrowingSecond
-  }
+function secondAt(seconds: GrowingSecond[], index: number): GrowingSecond {
+  while (seconds.length <= index) seconds.push({ good: [], failed: [] })
+  return seconds[index] as GrowingSecond
 }

@@ -15,6 +15,12 @@ export interface Period {
   readonly until?: number | undefined
 }
 
+/** What a figure is of: a part of the time, and of the requests. */
+export interface Part extends Period {
+  /** The name that requests have in the `mix` of the load; all of them if it is not said. */
+  readonly of?: string | undefined
+}
+
 /** What one arm came to with one seed. */
 export interface Run {
   readonly arm: string
@@ -34,20 +40,24 @@ export interface Run {
 }
 
 /** Reads a figure by its name, of the whole run or of a part of it. */
-export function figureOf(run: Run, name: string, period: Period = {}): number {
+export function figureOf(run: Run, name: string, part: Part = {}): number {
   const metric = checkMetric(name)
-  const from = (period.from ?? 0) / 1_000
+  const from = (part.from ?? 0) / 1_000
   // What follows the end belongs to the whole: a retry of the last request reaches the upstream after it.
-  const until = (period.until ?? Number.POSITIVE_INFINITY) / 1_000
-  const seconds = run.recording.seconds.slice(from, until)
-  return 'of' in metric ? timeOf(metric, seconds) : plainFigure(metric.type, run, seconds, from, until)
+  const until = (part.until ?? Number.POSITIVE_INFINITY) / 1_000
+  const seconds = run.recording.of(part.of).slice(from, until)
+  if ('of' in metric) return timeOf(metric, seconds)
+  // An upstream does not tell one request from another.
+  const upstream = part.of === undefined ? run.upstream : undefined
+  return plainFigure(metric.type, { ...run, upstream }, seconds, from, until)
 }
 
 export function checkMetric(name: string): Metric {
   return parseMetric(checkText('metric', name)) ?? wrongValue('metric', metricNames, name)
 }
 
-export function checkPeriod({ from = 0, until = from + 1_000 }: Period): void {
+export function checkPart({ from = 0, until = from + 1_000, of }: Part): void {
+  if (of !== undefined) checkText('of', of)
   const rule = 'a whole number of seconds, in ms'
   for (const [name, value] of Object.entries({ from, until })) {
     checkNumber(name, value, rule, {})

@@ -1,11 +1,10 @@
 import { checkOneOf, checkOptions, wrongType, wrongValue } from '@holdfast/core'
+import { methods } from '../experiment/mix.ts'
 import { type LoadOptions, type LoadPlan, resolveLoad } from '../experiment/options.ts'
 import type { ProgressListener } from '../experiment/progress.ts'
 import { parseExpectation } from '../verdict/expectation.ts'
 import type { Verdict } from '../verdict/verdict.ts'
 import { isThisMachine } from './host.ts'
-
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 export interface RunTargetOptions extends LoadOptions {
   /**

@@ -1,6 +1,6 @@
 import { checkFunction, checkText, wrongType, wrongValue } from '@holdfast/core'
 import { unitOf } from '../recording/metric.ts'
-import { checkMetric, checkPeriod, figureOf, type Period, type Run } from '../recording/run.ts'
+import { checkMetric, checkPart, figureOf, type Part, type Run } from '../recording/run.ts'
 import type { Comparison } from './bound.ts'
 import { shown } from './shown.ts'
 
@@ -34,27 +34,27 @@ export interface Verdict {
 }
 
 /** A figure of one arm: `figure('p99', 'hedged').below(50)`. Times are ms, shares are from 0 to 1. */
-export function figure(metric: string, arm: string, period: Period = {}): Measure {
+export function figure(metric: string, arm: string, part: Part = {}): Measure {
   const unit = unitOf(checkMetric(metric))
-  checkPeriod(period)
+  checkPart(part)
   checkText('arm', arm)
-  const name = `${metric} of ${arm}${during(period)}`
+  const name = `${metric} of ${arm}${within(part)}`
   return measureOf(
     name,
     [arm],
     (value) => shown(value, unit),
-    (trial) => figureOf(runOf(trial, arm), metric, period),
+    (trial) => figureOf(runOf(trial, arm), metric, part),
   )
 }
 
 /** How many times a figure of one arm is that of another: `ratio('p99', 'naive', 'hedged').atLeast(8)`. */
-export function ratio(metric: string, arm: string, other: string, period: Period = {}): Measure {
+export function ratio(metric: string, arm: string, other: string, part: Part = {}): Measure {
   checkMetric(metric)
-  checkPeriod(period)
+  checkPart(part)
   checkText('arm', arm)
   checkText('other', other)
-  const of = (trial: Trial, name: string): number => figureOf(runOf(trial, name), metric, period)
-  const name = `${metric} of ${arm} / ${other}${during(period)}`
+  const of = (trial: Trial, name: string): number => figureOf(runOf(trial, name), metric, part)
+  const name = `${metric} of ${arm} / ${other}${within(part)}`
   return measureOf(
     name,
     [arm, other],
@@ -91,8 +91,9 @@ function measureOf(
   return { atLeast: held('>='), atMost: held('<='), above: held('>'), below: held('<') }
 }
 
-function during({ from, until }: Period): string {
-  if (from === undefined && until === undefined) return ''
+function within({ from, until, of }: Part): string {
+  const who = of === undefined ? '' : ` (${of})`
+  if (from === undefined && until === undefined) return who
   const end = until === undefined ? 'the end' : `${until / 1_000} s`
-  return ` from ${(from ?? 0) / 1_000} s to ${end}`
+  return `${who} from ${(from ?? 0) / 1_000} s to ${end}`
 }

@@ -71,6 +71,34 @@ describe('an experiment', { timeout: 120_000 }, () => {
     expect(runs[0]?.upstream).toMatchObject({ requests: 40, mostAtOnce: 20 })
   })
 
+  it('mixes requests, on the same connections, and tells what became of each kind', async () => {
+    const one = experiment({
+      name: 'one',
+      arms: { mixed: { gateway: new URL('../fixtures/writes-fail.ts', import.meta.url) } },
+      upstream: {},
+      load: {
+        rate: 100,
+        duration: 600,
+        connections: 3,
+        mix: {
+          reads: { share: 4 },
+          writes: { method: 'POST', body: 'x' },
+          allowed: { method: 'POST', path: '/allowed', headers: { 'x-may': 'yes' } },
+        },
+      },
+      verdicts: [
+        figure('goodput', 'mixed', { of: 'reads' }).atLeast(1),
+        figure('goodput', 'mixed', { of: 'writes' }).atMost(0),
+        figure('goodput', 'mixed', { of: 'allowed' }).atLeast(1),
+        figure('offered', 'mixed', { of: 'reads' }).atLeast(40),
+        figure('offered', 'mixed', { of: 'writes' }).atMost(10),
+      ],
+    })
+    const { verdicts, runs } = await runExperiment(one)
+    expect(verdicts.filter(({ passed }) => !passed)).toEqual([])
+    expect(runs[0]?.recording.failures).toEqual({ 'HTTP 403': 10 })
+  })
+
   it('hears of the circuit breakers of its gateway', async () => {
     const one = experiment({
       name: 'one',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { metricNames, parseMetric, unitOf } from '../../src/recording/metric.ts'
-import { checkMetric, checkPeriod, figureOf } from '../../src/recording/run.ts'
+import { checkMetric, checkPart, figureOf } from '../../src/recording/run.ts'
 import { recordingOf, runOf, type Told, upstreamCounts } from '../run-of.ts'
 
 const requests: Told[] = [
@@ -22,6 +22,36 @@ describe('a recording', () => {
     ])
     expect(recording.failures).toEqual({ timeout: 2, 'HTTP 503': 1 })
     expect([recording.answered, recording.lastAnswer, recording.all.count]).toEqual([4, 2_999, 6])
+  })
+})
+
+describe('a figure of some of the requests', () => {
+  const told: Told[] = [
+    [0, 10, 200, 0],
+    [500, 90, 200, 1],
+    [1_000, 30, 503, 1],
+    [1_200, 50, 200, 0],
+  ]
+  const mixed = runOf([], { recording: recordingOf(told, ['reads', 'writes']), upstream: upstreamCounts })
+
+  it.each([
+    ['offered', undefined, 4],
+    ['offered', 'reads', 2],
+    ['max', 'reads', 50],
+    ['goodput', 'writes', 0.5],
+    ['good.max', 'writes', 90],
+    ['upstream', 'writes', Number.NaN],
+  ])('%s of %s is theirs alone', (name, of, value) => {
+    expect(figureOf(mixed, name, { of })).toBe(value)
+  })
+
+  it('can be of a part of the time', () => {
+    expect(figureOf(mixed, 'offered', { of: 'writes', from: 1_000 })).toBe(1)
+  })
+
+  it('says which there are when there are none of the name', () => {
+    expect(() => figureOf(mixed, 'p99', { of: 'orders' })).toThrow("of must be one of reads, writes, got 'orders'")
+    expect(() => checkPart({ of: '' })).toThrow('of must be a string with at least one character')
   })
 })
 
@@ -81,12 +111,12 @@ describe('a figure', () => {
   })
 
   it.each([{ from: 500 }, { until: 1.5 }, { from: -1_000 }])('is not told of %j', (period) => {
-    expect(() => checkPeriod(period)).toThrow(/must be a whole number of seconds, in ms/)
+    expect(() => checkPart(period)).toThrow(/must be a whole number of seconds, in ms/)
   })
 
   it('is not told of a period that is over before it begins', () => {
-    expect(() => checkPeriod({ from: 2_000, until: 2_000 })).toThrow('until must be above from (2000), got 2000')
-    expect(() => checkPeriod({ from: 2_000 })).not.toThrow()
+    expect(() => checkPart({ from: 2_000, until: 2_000 })).toThrow('until must be above from (2000), got 2000')
+    expect(() => checkPart({ from: 2_000 })).not.toThrow()
   })
 
   it('of the whole has what reached the upstream after the end, too', () => {

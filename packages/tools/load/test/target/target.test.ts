@@ -40,7 +40,7 @@ describe('a target', () => {
   it('is a URL of this machine, with what is not said', () => {
     expect(resolveTarget('http://127.0.0.1:3000/a?b#c', load)).toMatchObject({
       url: 'http://127.0.0.1:3000/a?b',
-      load: { rate: 10, duration: 1_000, together: 1, connections: 100, timeout: 10_000, warmup: 1_000 },
+      load: { rate: 10, duration: 1_000, together: 1, mix: [], connections: 100, timeout: 10_000, warmup: 1_000 },
       method: 'GET',
       verdicts: [],
       keepGoing: false,

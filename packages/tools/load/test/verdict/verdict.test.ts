@@ -52,6 +52,9 @@ describe('a verdict', () => {
     expect(figure('errors', 'hedged', { until: 3_000 }).atMost(0.01).text).toBe(
       'errors of hedged from 0 s to 3 s <= 1 %',
     )
+    expect(ratio('p99', 'naive', 'hedged', { of: 'reads', from: 1_000 }).above(1).text).toBe(
+      'p99 of naive / hedged (reads) from 1 s to the end > 1',
+    )
     expect(measure('attempts', () => 1).above(2).text).toBe('attempts > 2')
   })
 
