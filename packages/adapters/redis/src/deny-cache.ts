@@ -20,7 +20,8 @@ export class DenyCache {
 
   constructor(limits: readonly Limit[], maxKeys: number) {
     const [first, second] = limits
-    this.denials = new LRUCache({ max: maxKeys })
+    // `max` would take the room of all keys at once.
+    this.denials = new LRUCache({ maxSize: maxKeys, sizeCalculation: () => 1 })
     this.sole = second === undefined
     this.each = first?.kind === 'token-bucket' ? first.per / first.rate : undefined
     this.most = first === undefined ? 0 : first.kind === 'token-bucket' ? first.burst : first.limit

@@ -22,7 +22,8 @@ export class TokenPools {
 
   constructor(lease: number, maxKeys: number) {
     this.most = lease - 1
-    this.pools = new LRUCache({ max: maxKeys })
+    // `max` would take the room of all keys at once.
+    this.pools = new LRUCache({ maxSize: maxKeys, sizeCalculation: () => 1 })
   }
 
   get size(): number {

@@ -97,3 +97,24 @@ describe('leased tokens', () => {
     expect(pools.fill('key 0', 9, admitted, 0)).toBe(false)
   })
 })
+
+it('takes room for the keys there are, not for those there may be', () => {
+  const before = process.memoryUsage()
+  const memories = Array.from({ length: 300 }, () => {
+    const denials = new DenyCache([bucket], 100_000)
+    denials.add('key', 1, refused, 0, 0)
+    const pools = new TokenPools(10, 100_000)
+    pools.wanted('key', 0)
+    return { denials, pools }
+  })
+  const after = process.memoryUsage()
+  expect(memories.every(({ denials, pools }) => denials.size + pools.size === 2)).toBe(true)
+  // A table for 100,000 keys would be 2 MB.
+  expect((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 300).toBeLessThan(100_000)
+})
+
+it('forgets the keys that were not asked for longest beyond its bound', () => {
+  const denials = new DenyCache([bucket], 2)
+  for (const key of ['a', 'b', 'c']) denials.add(key, 1, refused, 0, 0)
+  expect(['a', 'b', 'c'].map((key) => denials.find(key, 1, 10) !== undefined)).toEqual([false, true, true])
+})
