@@ -5,17 +5,19 @@
  * What a level owes is TAT − now in parts of 1 / rate µs: a cost adds cost · per to it, and it may owe burst · per at most.
  */
 export const bucket: string = `
--- Also says whether more was owed than a clock that only went forward can bring about; that is struck off.
+-- Also says whether more was owed than a clock that only went forward can bring about; that is struck off. What is no level is none.
 local function owed(value, rate, most)
   if not value then return 0, false end
   local tat = tonumber(value)
   local rest = 0
   if not tat then
     local first, second = string.match(value, '^(%d+)+(.+)$')
-    tat, rest = tonumber(first), min(tonumber(second), rate)
+    tat, rest = tonumber(first), tonumber(second)
+    if not tat or not rest then return 0, false end
+    rest = min(rest, rate)
   end
   local owes = (tat - now) * rate + rest
-  if owes <= 0 then return 0, false end
+  if not (owes > 0) then return 0, false end
   if owes - most >= 1000000 * rate then return most, true end
   return owes, false
 end

@@ -4,7 +4,14 @@
  */
 export const leases: string = `
 local function weightOf(member)
-  return tonumber(string.match(member, '^(%d+):'))
+  return tonumber(string.match(member, '^(%d+):')) or 0
+end
+
+-- A key of another type holds none.
+local function scoreOf(key, member)
+  local score = redis.pcall('ZSCORE', key, member)
+  if type(score) == 'table' then return nil, true end
+  return score and tonumber(score), false
 end
 
 -- Other limits may have leased for longer.
@@ -14,10 +21,12 @@ local function keep(level)
 end
 
 local function readLeases(level)
-  local sum = call('ZSCORE', level.key, '#')
-  level.used = sum and -tonumber(sum) or 0
+  local sum, isOther = scoreOf(level.key, '#')
+  level.isOther = isOther
+  level.used = sum and -sum or 0
   level.lapsed = sum and call('ZRANGEBYSCORE', level.key, 0, whole(now)) or {}
   for i = 1, #level.lapsed do level.used = level.used - weightOf(level.lapsed[i]) end
+  level.used = max(0, level.used)
 end
 
 local function dropLapsed(level)
@@ -32,6 +41,8 @@ local function writeLeases(level)
 end
 
 local function chargeLeases(level, cost, lease)
+  if level.isOther then call('DEL', level.key) end
+  level.isOther = false
   dropLapsed(level)
   call('ZADD', level.key, whole(now + level.leaseTime), whole(cost) .. ':' .. lease)
   level.used = level.used + cost
@@ -45,7 +56,7 @@ local function leasesWait(level, rest)
     if #page == 0 then return 0 end
     for i = 1, #page, 2 do
       used = used - weightOf(page[i])
-      if used <= rest then return tonumber(page[i + 1]) - now end
+      if used <= rest then return min(tonumber(page[i + 1]) - now, 9007199254740991) end
     end
     from = from + 50
   end
@@ -55,6 +66,6 @@ end
 local function leasesReset(level)
   if level.used <= 0 then return 0 end
   local last = call('ZREVRANGE', level.key, 0, 0, 'WITHSCORES')
-  return max(0, tonumber(last[2]) - now)
+  return max(0, min(tonumber(last[2]) - now, 9007199254740991))
 end
 `

@@ -17,10 +17,15 @@ local function number()
   return tonumber(word())
 end
 
+-- GET would fail at a key of another type.
+local function get(key)
+  return call('MGET', key)[1]
+end
+
 local todo = {
   b = function(key)
     local rate, per, most, cost = number(), number(), number(), number()
-    local owes, struck = owed(call('GET', key), rate, most)
+    local owes, struck = owed(get(key), rate, most)
     if owes == 0 then return 0 end
     writeBucket(key, owes - cost * per, rate)
     return 1
@@ -29,7 +34,7 @@ local todo = {
     local w, s = word(), word()
     local level = { key = key, window = tonumber(w), slots = tonumber(s), header = w .. '/' .. s }
     local cost = number()
-    readWindow(level, call('GET', key))
+    readWindow(level, get(key))
     if level.total == 0 then return 0 end
     refundWindow(level, cost)
     writeWindow(level)
@@ -38,8 +43,8 @@ local todo = {
   renew = function(key)
     local level = { key = key, leaseTime = number() }
     local member = word()
-    local expiry = call('ZSCORE', key, member)
-    if not expiry or tonumber(expiry) <= now then return 0 end
+    local expiry = scoreOf(key, member)
+    if not expiry or expiry <= now then return 0 end
     call('ZADD', key, 'XX', whole(now + level.leaseTime), member)
     keep(level)
     return 1
@@ -47,7 +52,7 @@ local todo = {
   release = function(key)
     local level = { key = key }
     local member = word()
-    if not call('ZSCORE', key, member) then return 0 end
+    if not scoreOf(key, member) then return 0 end
     readLeases(level)
     dropLapsed(level)
     if call('ZREM', key, member) == 1 then level.used = level.used - weightOf(member) end

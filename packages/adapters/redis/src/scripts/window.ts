@@ -1,6 +1,7 @@
 /**
  * A strict sliding window: the parts of the window that count, with what was taken in each, oldest first, in one string:
- * `1000000/10 17900:3 17907:1`. Before the space are the window in µs and its slots. The oldest part counts in full.
+ * `1000000/10 17900:3 17907:1`. Before the space are the window in µs and its slots. The oldest part counts in full. What is no level
+ * is none.
  */
 export const window: string = `
 local function partAt(at, window, slots)
@@ -27,33 +28,31 @@ local function readWindow(level, value)
   local window, slots = level.window, level.slots
   local current = partAt(now, window, slots)
   level.current = current
-  if value then
-    local header = string.match(value, '^%S+')
-    local oldest = current - slots
-    if header ~= level.header then
-      local w, s = string.match(header, '^(.+)/(.+)$')
-      oldest = partAt(now, tonumber(w), tonumber(s)) - tonumber(s)
-    end
+  level.parts, level.counts = parts, counts
+  local header, w, s = string.match(value or '', '^(([^/%s]+)/(%d+))')
+  w, s = tonumber(w), tonumber(s)
+  if w and s then
+    local oldest = partAt(now, w, s) - s
     for part, count in string.gmatch(value, '(%d+):(%d+)') do
-      part = tonumber(part)
-      if part >= oldest then
+      part, count = tonumber(part), tonumber(count)
+      -- No part begins where numbers are no longer exact.
+      if part >= oldest and part * w < 9007199254740992 * s and count < 4294967296 then
         parts[#parts + 1] = part
-        counts[#counts + 1] = tonumber(count)
-        total = total + tonumber(count)
+        counts[#counts + 1] = count
+        total = total + count
       end
     end
-    level.parts, level.counts, level.total = parts, counts, total
-    local newest = parts[#parts]
-    if newest and header ~= level.header then
-      gather(level, current)
-    elseif newest and newest > current and startOf(newest, window, slots) - now >= 1000000 then
-      -- The clock was set back.
-      gather(level, current)
-      level.struck = true
-    end
-    return
   end
-  level.parts, level.counts, level.total = parts, counts, total
+  level.total = total
+  local newest = parts[#parts]
+  if not newest then return end
+  if header ~= level.header then
+    gather(level, current)
+  elseif newest > current and startOf(newest, window, slots) - now >= 1000000 then
+    -- The clock was set back.
+    gather(level, current)
+    level.struck = true
+  end
 end
 
 local function writeWindow(level)
