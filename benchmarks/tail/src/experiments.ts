@@ -3,6 +3,7 @@ import { breaker } from './experiments/breaker.ts'
 import { fanOut } from './experiments/fan-out.ts'
 import { hedging } from './experiments/hedging.ts'
 import { jitter } from './experiments/jitter.ts'
+import { priorityShedding } from './experiments/priority-shedding.ts'
 import { queueDiscipline } from './experiments/queue-discipline.ts'
 import { rateLimit } from './experiments/rate-limit.ts'
 import { retryAmplification } from './experiments/retry-amplification.ts'
@@ -20,4 +21,5 @@ export const experiments: readonly TailExperiment[] = [
   jitter,
   adaptiveConcurrency,
   rateLimit,
+  priorityShedding,
 ]
