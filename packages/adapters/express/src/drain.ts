@@ -3,6 +3,7 @@ import { checkMethods, checkOptions } from '@holdfast/core'
 import type { Drain } from '@holdfast/lifecycle'
 import type { RequestHandler, Response } from 'express'
 import { exchangeOf } from './exchange.ts'
+import { Farewell } from './farewell.ts'
 import { ServerEnd } from './server-end.ts'
 
 export interface DrainOptions {
@@ -22,27 +23,28 @@ export function drain(options: DrainOptions): DrainHandler {
   checkMethods('drain', end, ['enter', 'onStop'])
   const open = new Set<Response>()
   const servers: ServerEnd[] = []
+  const farewell = new Farewell()
 
-  const handle: RequestHandler = (_req, res, next) => {
+  const handle: RequestHandler = (req, res, next) => {
+    if (end.draining && !farewell.add(req.socket, res)) return
     const leave = end.enter()
     open.add(res)
     exchangeOf(res).onClose(() => {
       open.delete(res)
       leave()
-      if (!end.accepting) for (const server of servers) server.closeIdle()
+      for (const server of servers) server.letGo()
     })
-    if (end.draining) res.setHeader('Connection', 'close')
     next()
   }
 
   return Object.assign(handle, {
     closes<S extends Server>(server: S): S {
       checkMethods('server', server, ['close', 'closeIdleConnections', 'closeAllConnections'])
-      const closing = new ServerEnd(server)
+      const closing = new ServerEnd(server, open)
       servers.push(closing)
       end.onStop(() => {
         // Those that came before it began, and are not answered yet.
-        for (const res of open) if (!res.headersSent) res.setHeader('Connection', 'close')
+        for (const res of open) if (!res.headersSent) farewell.add(res.req.socket, res)
         return closing.close()
       })
       end.signal.addEventListener('abort', () => server.closeAllConnections(), { once: true })

@@ -84,6 +84,67 @@ describe('draining', () => {
     expect(await reply).toBeInstanceOf(Error)
   })
 
+  it('lets a slow reader have all of his response', async () => {
+    const size = 20_000_000
+    const end = lifecycleDrain({ signals: [] })
+    const draining = drain({ drain: end })
+    const { connect, server } = await serving((app) => {
+      app.use(draining)
+      app.get('/', (_req, res) => void res.send(Buffer.alloc(size)))
+    })
+    draining.closes(server)
+    const socket = connect()
+    let bytes = 0
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await until(() => end.inFlight === 1)
+    const over = end.start()
+    await until(() => end.phase === 'finishing')
+    await pause(30)
+    socket.on('data', (chunk) => {
+      bytes += chunk.length
+    })
+    expect((await over).clean).toBe(true)
+    await until(() => bytes > size)
+  })
+
+  it.each([
+    ['before it began', false],
+    ['during the delay', true],
+  ])('answers all that was asked for on one connection %s, and ends it with the last', async (_when, isLate) => {
+    const { connect, end, inside } = await scene({ delay: isLate ? 20 : 0 })
+    const socket = connect()
+    const all = received(socket)
+    const asked = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
+    socket.write(isLate ? asked : asked.repeat(3))
+    await until(() => inside.length === (isLate ? 1 : 3))
+    const over = end.start()
+    if (isLate) {
+      socket.write(asked)
+      await until(() => inside.length === 2)
+      socket.write(asked)
+      await until(() => inside.length === 3)
+    }
+    await until(() => end.phase === 'finishing')
+    for (const answer of inside) answer()
+    expect((await over).clean).toBe(true)
+    const responses = (await all).split('HTTP/1.1 200 OK').slice(1)
+    expect(responses.map((response) => response.includes('Connection: close'))).toEqual([false, false, true])
+  })
+
+  it('does not begin what comes behind the last response of its connection', async () => {
+    const { connect, end, inside } = await scene({ delay: 60_000 })
+    const socket = connect()
+    const all = received(socket)
+    void end.start()
+    socket.write('GET /begun HTTP/1.1\r\nHost: a\r\n\r\n')
+    await until(() => inside.length === 1)
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await pause(30)
+    inside[0]?.()
+    expect([(await all).split('HTTP/1.1 200 OK').length - 1, inside.length]).toEqual([1, 1])
+    end.force()
+  })
+
   it('counts a client that leaves as done', async () => {
     const { connect, end, inside } = await scene()
     const socket = connect()

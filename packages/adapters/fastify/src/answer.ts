@@ -1,5 +1,6 @@
 import { type Problem, writeProblem } from '@holdfast/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { hangUp } from './response.ts'
 
 /** Answers with a problem, in Fastify's own way: hooks see it as they see any answer. */
 export function sendProblem(
@@ -34,6 +35,7 @@ export function answerAtOnce(request: FastifyRequest, reply: FastifyReply, probl
     'content-length': Buffer.byteLength(body),
   })
   raw.end(body)
+  hangUp(reply)
 }
 
 function acceptOf({ headers }: FastifyRequest): string | undefined {

@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerAtOnce, sendProblem } from './answer.ts'
 import { type RequestExchange, setExchange } from './exchange-of.ts'
 import type { Plan } from './plan.ts'
-import { isGone, whenOver } from './response.ts'
+import { breakOff, isGone, isServed, whenOver } from './response.ts'
 
 type Done = (error?: Error) => void
 
@@ -134,8 +134,9 @@ export class Exchange implements RequestExchange {
     } else if (isDestroyable(payload) && !payload.destroyed) {
       // Fastify answers with the error if it still can, and breaks off if not.
       payload.destroy(error)
+      if (hasBegun) breakOff(reply)
     } else if (hasBegun || answer === 'none') {
-      reply.raw.destroy()
+      breakOff(reply)
     }
   }
 
@@ -158,7 +159,7 @@ export class Exchange implements RequestExchange {
   private end(): void {
     const { node, reply } = this
     this.gone = true
-    if (reply.raw.writableFinished) {
+    if (isServed(reply)) {
       this.over.resolve(reply.raw.statusCode)
       return
     }

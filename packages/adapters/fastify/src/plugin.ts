@@ -69,7 +69,7 @@ function receive(this: Scoped, request: FastifyRequest, reply: FastifyReply, don
     done()
     return
   }
-  scope.draining?.enter(reply)
+  if (scope.draining?.enter(reply) === false) return
   const plan = planOfRequest(scope, request)
   const { limits, deadline, shedding, compartment } = plan
   const isSimple = (deadline ?? shedding ?? compartment) === undefined
