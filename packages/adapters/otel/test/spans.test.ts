@@ -60,6 +60,32 @@ describe('the active span', () => {
   })
 })
 
+describe('the span of a caller', () => {
+  it('learns of his own timeout, of his own turn and of nobody else', async () => {
+    const { tracerProvider, spans } = tracing()
+    rig({ tracerProvider })
+    const tracer = tracerProvider.getTracer('user')
+    const within = (name: string, run: () => Promise<unknown>) =>
+      tracer.startActiveSpan(name, (span) =>
+        run()
+          .catch(() => {})
+          .finally(() => span.end()),
+      )
+    const door = bulkhead({ maxConcurrent: 1, maxQueued: 1 })
+    await Promise.all([
+      within('total', () => timeout({ timeout: 5 }).execute(() => new Promise(() => {}))),
+      within('first', () => door.execute(() => sleep(5))),
+      within('second', () => door.execute(() => sleep(1))),
+    ])
+    const noted = spans.getFinishedSpans().map(({ name, events }) => [name, ...events.map((event) => event.name)])
+    expect(Object.fromEntries(noted.map(([name, ...events]) => [name, events]))).toEqual({
+      total: ['holdfast.timeout.expired'],
+      first: [],
+      second: ['holdfast.bulkhead.queued', 'holdfast.bulkhead.granted'],
+    })
+  })
+})
+
 describe('the spans of attempts', () => {
   it('lie in the active span, one each, and are active while the operation runs', async () => {
     const { tracerProvider, spans } = tracing()

@@ -22,7 +22,7 @@ export class CallMeter implements Meter {
     this.attempts = 0
     this.last = undefined
     // What a timer ends is to be told in the context of whoever called.
-    if (starts.hasSubscribers) call.trip.scope()
+    call.trip.scope()
   }
 
   /** An attempt begins in `node`, whose answer goes to `sink`. */

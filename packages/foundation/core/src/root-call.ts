@@ -92,6 +92,7 @@ export class RootCall<T> extends CallNode implements Sink<T>, Trip, Expiring {
     if (sink !== this || this.limit !== undefined) return false
     this.limit = limit
     this.deadlines = deadlines
+    if (limit.heard) this.scope()
     deadlines.add(this, now)
     return true
   }

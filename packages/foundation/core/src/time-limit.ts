@@ -9,6 +9,8 @@ interface LimitedCall {
 export interface TimeLimit {
   /** The name in the TimeoutError. */
   readonly name: string
+  /** Whether anybody hears what is said to it. */
+  readonly heard: boolean
   /** The time of `call` ran out: before it was answered if it is still open, or else while it was held. */
   expired(call: LimitedCall, timeout: number): void
   /** `call` was answered `late` ms after its time had run out; nobody waits for it. */

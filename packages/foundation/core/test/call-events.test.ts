@@ -206,8 +206,6 @@ describe('an attempt that is told of before it starts', () => {
 
   it('lets what a timer ends be told in the context of the caller', async () => {
     const store = new AsyncLocalStorage<string>()
-    using _told = recordChannel<CallEvent>('holdfast:core')
-    listening('holdfast:attempts', () => {})
     const contexts: unknown[] = []
     listening('holdfast:core', (message) => {
       if ((message as CallEvent).type === 'call.answered') contexts.push(store.getStore())

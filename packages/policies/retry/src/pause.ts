@@ -13,7 +13,7 @@ export interface AfterPause {
 export class Pause implements AbortListener {
   private readonly call: CallNode
   private readonly after: AfterPause
-  /** The next attempt is made for the same caller as the one before, whoever's timer it is that fires. */
+  /** What comes after is for the same caller, whoever's timer it is that fires and whoever aborts. */
   private readonly scope = new AsyncResource('holdfast.retry', { requireManualDestroy: true })
   private readonly timer: Timer
 
@@ -26,7 +26,7 @@ export class Pause implements AbortListener {
 
   onAbort(): void {
     this.timer.cancel()
-    this.after.abandon()
+    this.scope.runInAsyncScope(() => this.after.abandon())
   }
 
   private end(): void {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { budget } from '@holdfast/budget'
 import { type Call, definePolicy, nodeOf, type Policy, pipeline } from '@holdfast/core'
 import { describe, expect, it, vi } from 'vitest'
+import type { RetryEvent } from '../src/index.ts'
 import { fails, gives, script } from './script.ts'
 import { boom, steady, wait } from './steady.ts'
 import { watched } from './watched.ts'
@@ -37,6 +38,18 @@ describe('abort', () => {
     await clock.runAll()
     expect([seen.state, seen.error]).toEqual(['rejected', 'enough'])
     expect(operation).toHaveBeenCalledOnce()
+  })
+
+  it('is told of in the async context of the caller, whoever aborts', async () => {
+    const request = new AsyncLocalStorage<string>()
+    const told: unknown[] = []
+    const onEvent = ({ type }: RetryEvent) => told.push(`${type} of ${request.getStore()}`)
+    const { clock, policy } = steady({ onEvent })
+    const caller = new AbortController()
+    request.run('mine', () => watched(policy.execute(() => Promise.reject(boom), { signal: caller.signal })))
+    await clock.settle()
+    request.run('somebody else', () => caller.abort('enough'))
+    expect(told).toEqual(['retry.scheduled of mine', 'retry.abandoned of mine'])
   })
 
   it('before the start starts nothing', async () => {

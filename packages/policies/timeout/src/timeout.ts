@@ -34,6 +34,9 @@ export function timeout(options: TimeoutValue | TimeoutOptions): TimeoutPolicy {
 
   const limit: TimeLimit = {
     name,
+    get heard() {
+      return events.heard
+    },
     expired({ key, attempt, open }, timeout) {
       if (!events.heard) return
       events.emit({ type: 'timeout.expired', policy: name, key, timeout, attempt, during: open ? 'run' : 'hold' })

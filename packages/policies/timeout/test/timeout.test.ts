@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { getEventListeners } from 'node:events'
 import {
   type Call,
@@ -408,6 +409,27 @@ describe('the events of a timeout', () => {
     expect(answer.error).toBeInstanceOf(TimeoutError)
     expect(recorder.types()[0]).toBe('timeout.expired')
     expect(full.waiting).toBe(0)
+  })
+
+  it.each([
+    ['the outermost of all', (inner: Policy) => inner],
+    [
+      'within another',
+      (inner: Policy) =>
+        pipeline(
+          policy('around', (next) => next()),
+          inner,
+        ),
+    ],
+  ])('are told in the async context of the caller: %s', async (_, around) => {
+    const request = new AsyncLocalStorage<string>()
+    const clock = manualClock()
+    const told: unknown[] = []
+    const hasty = around(timeout({ timeout: 5, clock, onEvent: () => told.push(request.getStore()) }))
+    const ended = request.run('mine', () => errorOf(hasty.execute(() => new Promise(() => {}))))
+    await request.run('somebody else', () => clock.advance(5))
+    await ended
+    expect(told).toEqual(['mine'])
   })
 
   it('are not told of a call that was aborted before', async () => {
