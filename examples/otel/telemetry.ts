@@ -2,8 +2,6 @@ import { durationProducer, instrument } from '@holdfast/otel'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 
-// First of all: policies that are made after this are seen by the gauges as well.
-
 const durations = durationProducer()
 
 /** What Prometheus scrapes; the server answers for it, so it needs no port of its own. */

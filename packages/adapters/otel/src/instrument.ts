@@ -2,30 +2,28 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type AttemptStarted, type CallEvent, guarded, type Observable } from '@holdfast/core'
 import { AttemptSpans } from './attempt-spans.ts'
 import { CallDurations } from './call-durations.ts'
-import { Degraded } from './degraded.ts'
 import type { DurationSink } from './duration-producer.ts'
 import { Gauges } from './gauges.ts'
 import type { InstrumentName } from './instruments.ts'
 import { keyLabels } from './labels.ts'
-import { type Measurement, measurementsOf, ruleOf } from './measurements.ts'
+import { measurementsOf, ruleOf } from './measurements.ts'
 import { Observed } from './observed.ts'
 import { checkObservable, type InstrumentOptions, resolveOptions } from './options.ts'
 import { histogramOf, Recorder } from './recorder.ts'
 import { rules } from './rules.ts'
 import { SCOPE } from './scope.ts'
 import { noteOnSpan, recordedSpan } from './span-events.ts'
-import { measuredState } from './states.ts'
 import type { Told } from './told.ts'
 
 /** Telemetry that is on, until it is disposed of. */
 export interface Instrumentation extends Disposable {
-  /** Adds something with a state that was made before; what is made later is found. It is held weakly. */
+  /** Adds something of one's own with a state; what the packages make is found by itself. It is held weakly. */
   observe(thing: Observable): void
 }
 
 /**
- * Makes metrics and spans of what all policies of the process tell, whoever made them, until it is disposed of. Call it after the SDK
- * was set up and before policies are made.
+ * Makes metrics and spans of what all policies of the process tell, whoever made them and when, until it is disposed of. Call it after
+ * the SDK was set up.
  */
 export function instrument(options: InstrumentOptions = {}): Instrumentation {
   const resolved = resolveOptions(options)
@@ -36,23 +34,15 @@ export function instrument(options: InstrumentOptions = {}): Instrumentation {
     resolved.durations?.sheet(name, buckets) ?? histogramOf(meter, name, buckets)
   const durations = new CallDurations(sinkOf, maxSeries, keyLabel)
   const recorder = new Recorder(meter, maxSeries, buckets)
-  const degraded = new Degraded(maxSeries)
   const observed = new Observed()
   for (const thing of observe) observed.add(thing)
   const attempts = spans === 'attempts' ? new AttemptSpans(tracerProvider.getTracer(SCOPE), keyLabel) : undefined
-  const gauges = new Gauges(meter, maxSeries, () => {
-    const read: Measurement[] = [...degraded.measured()]
-    observed.ask((observation) => {
-      for (const one of measuredState(observation, keyLabel(observation.key))) read.push(one)
-    })
-    return read
-  })
+  const gauges = new Gauges(meter, maxSeries, () => observed.measured(keyLabel))
 
   function onEvent(kind: string, told: Told): void {
     const rule = ruleOf(kind, told)
     if (rule === undefined) return
     const key = keyLabel(told.key)
-    if (rule.degraded !== undefined) degraded.tell(kind, told, rule.degraded)
     for (const measurement of measurementsOf(kind, rule, told, key)) recorder.record(measurement)
     if (spans !== 'none') noteOnSpan(kind, rule, told, key)
   }
@@ -66,7 +56,6 @@ export function instrument(options: InstrumentOptions = {}): Instrumentation {
   const subscriptions = new Map<string, (message: never) => void>([
     ...Object.keys(rules).map((kind) => [kind, (told: Told) => onEvent(kind, told)] as const),
     ['core', onCall],
-    ['made', (thing: unknown) => observed.add(checkObservable(thing))],
   ])
   if (attempts !== undefined) subscriptions.set('attempts', (started: AttemptStarted) => attempts.begin(started))
   const listening = [...subscriptions].map(([channel, listener]) => listen(`holdfast:${channel}`, listener))

@@ -52,7 +52,7 @@ export interface InstrumentOptions {
   readonly buckets?: readonly number[] | undefined
   /** What counts the durations of calls and attempts, in place of histograms of the meter. Without it those do. */
   readonly durations?: DurationProducer | undefined
-  /** Policies, budgets and limiters that were made before; those that are made later are found. */
+  /** Things of one's own that answer for their state; policies, budgets and stores of the packages are found by themselves. */
   readonly observe?: readonly Observable[] | undefined
 }
 
@@ -88,7 +88,7 @@ export function resolveOptions(given: InstrumentOptions): ResolvedInstrumentOpti
   checkOneOf('spans', spans, ['none', 'events', 'attempts'])
   checkOneOf('keys', keys, ['drop', 'cap', 'hash'])
   checkCount('maxKeys', maxKeys)
-  if (checkCount('maxSeries', maxSeries) < 2) wrongValue('maxSeries', 'an integer from 2 up', maxSeries)
+  checkSeries(maxSeries)
   return {
     meterProvider:
       meterProvider === undefined
@@ -106,6 +106,13 @@ export function resolveOptions(given: InstrumentOptions): ResolvedInstrumentOpti
     durations: durations === undefined ? undefined : checkMethods('durations', durations, ['collect', 'sheet']),
     observe: checkObserve(observe),
   }
+}
+
+/** One is for what comes after. */
+function checkSeries(maxSeries: unknown): void {
+  const rule = 'an integer from 2 up'
+  if (typeof maxSeries !== 'number') wrongType('maxSeries', rule, maxSeries)
+  if (!Number.isSafeInteger(maxSeries) || maxSeries < 2) wrongValue('maxSeries', rule, maxSeries)
 }
 
 function checkBuckets(buckets: unknown): readonly number[] {

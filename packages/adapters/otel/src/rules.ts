@@ -38,8 +38,6 @@ export interface Rule {
   readonly stateField?: string
   /** A time in ms, and the histogram that it goes to. */
   readonly duration?: readonly [histogram: InstrumentName, field: string]
-  /** Whether it begins or ends that a limiter does without its store. */
-  readonly degraded?: boolean
 }
 
 const waited = ['holdfast.wait.duration', 'waited'] as const
@@ -109,9 +107,8 @@ export const rules: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     'shed.limit-changed': { counter: 'holdfast.limit.changes' },
   },
   redis: {
-    'redis.degraded': { degraded: true },
+    'redis.degraded': {},
     'redis.recovered': {
-      degraded: false,
       counter: 'holdfast.store.degraded_decisions',
       amount: 'decisions',
       duration: ['holdfast.store.outage.duration', 'after'],

@@ -1,52 +1,68 @@
-import type { Observation } from '@holdfast/core'
 import type { InstrumentName } from './instruments.ts'
 import type { Measurement } from './measurements.ts'
 import type { Labels } from './series.ts'
 
 const CIRCUIT_STATES = ['closed', 'open', 'half-open', 'isolated']
 
-type State = Readonly<Record<string, unknown>>
+/** The state of one thing, as it tells it. */
+export type State = Readonly<Record<string, unknown>>
 
-/** What the state of a policy, a budget or a limiter comes to; `key` is its key as it is shown. */
-export function measuredState({ kind, policy, state }: Observation, key: string | undefined): Measurement[] {
-  const read = state as State
+/** Whose states they are: those of one kind and one name, whose key is shown as `key`. */
+export interface Owner {
+  readonly kind: string
+  readonly policy: string
+  readonly key: string | undefined
+}
+
+/**
+ * What the states of all that are called the same come to. What is counted is added up; of what is not, the worst is shown: the
+ * budget with the least, the longest delay, the latest loop, whoever does without its store.
+ */
+export function measuredStates({ kind, policy, key }: Owner, states: readonly State[]): Measurement[] {
   const named: Labels = { 'holdfast.policy.name': policy }
-  const keyed: Labels = { ...named, 'holdfast.policy.kind': kind, 'holdfast.key': key }
+  const typed: Labels = { ...named, 'holdfast.policy.kind': kind }
+  const keyed: Labels = { ...typed, 'holdfast.key': key }
+  const figure = (instrument: InstrumentName, field: string, labels: Labels, together: Together, unit = 1) =>
+    figureOf(states, field, together).map((value) => ({ instrument, value: value / unit, labels }))
   switch (kind) {
     case 'circuit-breaker':
       return CIRCUIT_STATES.map((name) => ({
         instrument: 'holdfast.circuit_breaker.state',
-        value: read['state'] === name ? 1 : 0,
+        value: states.filter(({ state }) => state === name).length,
         labels: { ...named, 'holdfast.state': name, 'holdfast.key': key },
       }))
     case 'bulkhead':
-      return fullness(read, keyed)
     case 'rate-limit':
-      return figure('holdfast.queue.length', read['queued'], 1, keyed)
     case 'shed':
       return [
-        ...fullness(read, keyed),
-        ...figure('holdfast.shed.active', read['shedding'] === true ? 1 : 0, 1, named),
-        ...figure('holdfast.shed.loop_delay', read['loopDelay'], 1_000, named),
+        ...figure('holdfast.slots.used', 'running', keyed, sum),
+        ...figure('holdfast.slots.limit', 'limit', keyed, sum),
+        ...figure('holdfast.queue.length', 'queued', keyed, sum),
+        ...figure('holdfast.shed.active', 'shedding', named, Math.max),
+        ...figure('holdfast.shed.loop_delay', 'loopDelay', named, Math.max, 1_000),
       ]
     case 'budget':
-      return figure('holdfast.budget.balance', read['balance'], 1, named)
+      return figure('holdfast.budget.balance', 'balance', named, Math.min)
     case 'hedge':
-      return figure('holdfast.hedge.delay', read['delay'], 1_000, named)
+      return figure('holdfast.hedge.delay', 'delay', named, Math.max, 1_000)
+    case 'redis':
+      return figure('holdfast.limiter.degraded', 'degraded', typed, Math.max)
     default:
       return []
   }
 }
 
-function fullness(read: State, labels: Labels): Measurement[] {
-  return [
-    ...figure('holdfast.slots.used', read['running'], 1, labels),
-    ...figure('holdfast.slots.limit', read['limit'], 1, labels),
-    ...figure('holdfast.queue.length', read['queued'], 1, labels),
-  ]
-}
+type Together = (a: number, b: number) => number
 
-/** No limit and no delay yet are no figures. */
-function figure(instrument: InstrumentName, value: unknown, unit: number, labels: Labels): Measurement[] {
-  return typeof value === 'number' && Number.isFinite(value) ? [{ instrument, value: value / unit, labels }] : []
+const sum: Together = (a, b) => a + b
+
+/** One figure or none: no limit and no delay yet are no figures. */
+function figureOf(states: readonly State[], field: string, together: Together): number[] {
+  let figure: number | undefined
+  for (const { [field]: value } of states) {
+    const read = typeof value === 'boolean' ? Number(value) : value
+    if (typeof read !== 'number' || !Number.isFinite(read)) continue
+    figure = figure === undefined ? read : together(figure, read)
+  }
+  return figure === undefined ? [] : [figure]
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { budget } from '@holdfast/budget'
 import { bulkhead } from '@holdfast/bulkhead'
 import { circuitBreaker } from '@holdfast/circuit-breaker'
-import { pipeline } from '@holdfast/core'
+import { type Observation, observable, observing, pipeline } from '@holdfast/core'
 import { hedge } from '@holdfast/hedge'
 import { shed } from '@holdfast/shed'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -38,6 +38,11 @@ async function exported() {
     budget(),
     hedge({ delay: 5 }),
     shed({ concurrency: 5 }),
+    observable({
+      [observing]: (tell: (one: Observation) => void) => {
+        tell({ kind: 'redis', policy: 'p', state: { degraded: false } })
+      },
+    }),
   ]
   for (const [kind, ofKind] of Object.entries(samples)) {
     for (const [type, sample] of Object.entries(ofKind)) {
@@ -50,7 +55,7 @@ async function exported() {
     .execute(() => Promise.reject(new Error('no')))
     .catch(() => {})
   const text = await scraped()
-  expect(things).toHaveLength(5)
+  expect(things).toHaveLength(6)
   return {
     names: new Set([...text.matchAll(/^(holdfast_\w+)\{/gm)].map(([, name]) => name)),
     labels: new Set([...text.matchAll(/(\w+)="/g)].map(([, label]) => label)),

@@ -90,9 +90,8 @@ const arrivals: { readonly [K in Kind]: { readonly [T in keyof (typeof samples)[
     'shed.limit-changed': [limitChanged],
   },
   redis: {
-    'redis.degraded': [['holdfast.limiter.degraded', 1, { kind: 'yes' }]],
+    'redis.degraded': [],
     'redis.recovered': [
-      ['holdfast.limiter.degraded', 0, { kind: 'yes' }],
       ['holdfast.store.degraded_decisions', 42, { kind: 'yes' }],
       ['holdfast.store.outage.duration', 3, { kind: 'yes' }],
     ],

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { budget } from '@holdfast/budget'
 import { bulkhead } from '@holdfast/bulkhead'
 import { circuitBreaker } from '@holdfast/circuit-breaker'
-import { observing, pipeline } from '@holdfast/core'
+import { type Observable, observable, observing, pipeline } from '@holdfast/core'
 import { hedge } from '@holdfast/hedge'
-import { rateLimit, tokenBucket } from '@holdfast/rate-limit'
+import { rateLimit, tokenBucket, tokenBucketLimit } from '@holdfast/rate-limit'
+import { redisLimiter, redisStore } from '@holdfast/redis'
 import { retry } from '@holdfast/retry'
 import { shed } from '@holdfast/shed'
 import { manualClock } from '@holdfast/testing'
@@ -20,7 +21,25 @@ import { of, rig, type Series } from './sdk.ts'
 const boom = Object.assign(new Error('boom'), { code: 'ECONNRESET' })
 const fails = (): Promise<never> => Promise.reject(boom)
 const quick = { base: 1, jitter: 'none' } as const
-const channels = ['core', 'attempts', 'made', ...Object.keys(rules)].map((kind) => channel(`holdfast:${kind}`))
+const channels = ['core', 'attempts', ...Object.keys(rules)].map((kind) => channel(`holdfast:${kind}`))
+
+/** Those of one instrument and one policy: what other tests made may still be there. */
+const named = (all: readonly Series[], name: string, policy: string): Series[] =>
+  of(all, name).filter(({ attributes }) => attributes['holdfast.policy.name'] === policy)
+
+/** What is used of a client of ioredis, whose server is away until it says otherwise. */
+const deadRedis = () => ({
+  isDead: true,
+  status: 'ready',
+  isCluster: false,
+  options: { enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
+  call(): Promise<unknown> {
+    return this.isDead ? fails() : Promise.resolve(0)
+  },
+  connect: async () => {},
+  once() {},
+  removeListener() {},
+})
 
 describe('calls and attempts', () => {
   it('are measured apart: one call, and as many attempts as there were', async () => {
@@ -56,27 +75,28 @@ describe('calls and attempts', () => {
 })
 
 describe('the gauges', () => {
-  it('show the state of what was made since, read when metrics are collected', async () => {
-    const { series } = rig()
+  it.each(['since', 'before'])('show the state of what was made %s, read when metrics are collected', async (when) => {
+    const since = when === 'since' ? rig() : undefined
     const clock = manualClock()
-    const breaker = circuitBreaker({ name: 'b', consecutive: 1, clock })
-    const limit = bulkhead({ name: 'l', maxConcurrent: 4 })
-    const account = budget({ name: 'a', initial: 3 })
-    const late = hedge({ name: 'h', delay: 250, budget: account })
-    const door = shed({ name: 's', concurrency: 9, clock })
-    const rate = rateLimit(tokenBucket({ rate: 1, clock }), { name: 'r' })
+    const breaker = circuitBreaker({ name: `b ${when}`, consecutive: 1, clock })
+    const limit = bulkhead({ name: `l ${when}`, maxConcurrent: 4 })
+    const account = budget({ name: `a ${when}`, initial: 3 })
+    const late = hedge({ name: `h ${when}`, delay: 250, budget: account })
+    const door = shed({ name: `s ${when}`, concurrency: 9, clock })
+    const rate = rateLimit(tokenBucket({ rate: 1, clock }), { name: `r ${when}` })
     await expect(breaker.execute(fails)).rejects.toBe(boom)
     limit.tryAcquire(3)
-    const all = await series()
+    const all = await (since ?? rig()).series()
     const read = Object.keys(instruments)
       .flatMap((name) => of(all, name))
       .filter(
         ({ name, count }) => instruments[name as keyof typeof instruments].kind === 'gauge' && count === undefined,
       )
+      .filter(({ attributes }) => String(attributes['holdfast.policy.name']).endsWith(` ${when}`))
       .map(({ name, unit, attributes, value }) => [
         name,
         unit,
-        attributes['holdfast.policy.name'],
+        String(attributes['holdfast.policy.name']).charAt(0),
         attributes['holdfast.state'] ?? attributes['holdfast.policy.kind'],
         value,
       ])
@@ -97,15 +117,20 @@ describe('the gauges', () => {
       ['holdfast.shed.active', '1', 's', undefined, 0],
       ['holdfast.shed.loop_delay', 's', 's', undefined, 0],
     ])
-    expect([breaker.name, late.name, door.name, rate.name]).toEqual(['b', 'h', 's', 'r'])
+    expect([breaker, late, door, rate].map(({ name }) => name.charAt(0))).toEqual(['b', 'h', 's', 'r'])
   })
 
-  it('show what was made before once they are told of it, and once only', async () => {
-    const limit = bulkhead({ name: 'early', maxConcurrent: 4 })
+  it('show something of the user that they are told of, and everything once only', async () => {
+    const limit = bulkhead({ name: 'found', maxConcurrent: 4 })
     limit.tryAcquire(1)
-    const { telemetry, series } = rig({ observe: [limit] })
+    const own: Observable = {
+      [observing]: (tell) => tell({ kind: 'bulkhead', policy: 'own', state: { running: 2, limit: 3 } }),
+    }
+    const { telemetry, series } = rig({ observe: [limit, own] })
     telemetry.observe(limit)
-    expect(of(await series(), 'holdfast.slots.used')).toMatchObject([{ value: 1 }])
+    telemetry.observe(own)
+    expect(named(await series(), 'holdfast.slots.used', 'found')).toMatchObject([{ value: 1 }])
+    expect(named(await series(), 'holdfast.slots.used', 'own')).toMatchObject([{ value: 2 }])
   })
 
   it('add up those of one name, and show keys only where keys are shown', async () => {
@@ -113,9 +138,9 @@ describe('the gauges', () => {
     const keyed = rig({ keys: 'cap' })
     const limits = [1, 2].map(() => bulkhead({ name: 'pair', maxConcurrent: 4 }))
     for (const limit of limits) limit.tryAcquire(2, 'eu')
-    expect(of(await keyless.series(), 'holdfast.slots.used')).toMatchObject([{ value: 4 }])
+    expect(named(await keyless.series(), 'holdfast.slots.used', 'pair')).toMatchObject([{ value: 4 }])
     expect(
-      of(await keyed.series(), 'holdfast.slots.used').map(({ attributes, value }) => [
+      named(await keyed.series(), 'holdfast.slots.used', 'pair').map(({ attributes, value }) => [
         attributes['holdfast.key'],
         value,
       ]),
@@ -123,6 +148,25 @@ describe('the gauges', () => {
       [undefined, 0],
       ['eu', 4],
     ])
+  })
+
+  it('show the worst of those of one name where adding up says nothing', async () => {
+    const { series } = rig()
+    const hedges = [100, 250].map((delay) => hedge({ delay, name: 'two' }))
+    const accounts = [3, 7].map((initial) => budget({ initial, name: 'two' }))
+    const clock = manualClock()
+    const doors = [1, 2].map(() => shed({ maxLoopDelay: 50, name: 'two', clock }))
+    const late: Observable = {
+      [observing]: (tell) => tell({ kind: 'shed', policy: 'two', state: { shedding: true, loopDelay: 80 } }),
+    }
+    for (let n = 0; n < 2; n++) observable(late)
+    const all = await series()
+    const value = (name: string) => named(all, name, 'two').map((one) => one.value)
+    expect(value('holdfast.hedge.delay')).toEqual([0.25])
+    expect(value('holdfast.budget.balance')).toEqual([3])
+    expect(value('holdfast.shed.active')).toEqual([1])
+    expect(value('holdfast.shed.loop_delay')).toEqual([0.08])
+    expect([...hedges, ...accounts, ...doors]).toHaveLength(6)
   })
 
   it('leave out what fails at being asked', async () => {
@@ -134,21 +178,28 @@ describe('the gauges', () => {
     }
     telemetry.observe(broken)
     const limit = bulkhead({ name: 'fine', maxConcurrent: 4 })
-    expect(of(await series(), 'holdfast.slots.limit')).toMatchObject([{ value: 4 }])
+    expect(named(await series(), 'holdfast.slots.limit', 'fine')).toMatchObject([{ value: 4 }])
     expect(limit.name).toBe('fine')
   })
 
-  it('tell of a limiter that does without its store until all of it is back', async () => {
-    const { series } = rig()
-    const say = (type: string, node?: string) => channel('holdfast:redis').publish({ type, policy: 'shared', node })
-    const degraded = async () => of(await series(), 'holdfast.limiter.degraded').map(({ value }) => value)
-    expect(await degraded()).toEqual([])
-    say('redis.degraded', 'a')
-    say('redis.degraded', 'b')
-    say('redis.recovered', 'a')
-    expect(await degraded()).toEqual([1])
-    say('redis.recovered', 'b')
+  it('tell that limiters do without their store until every store of the name is back', async () => {
+    const stores = [deadRedis(), deadRedis()].map((client) => {
+      const store = redisStore(client, { name: 'shared', breaker: { consecutive: 1, openFor: 1 } })
+      return { client, limiter: redisLimiter(store, tokenBucketLimit({ rate: 1 })) }
+    })
+    const [one, other] = stores
+    const degraded = async () => {
+      return named(await rig().series(), 'holdfast.limiter.degraded', 'shared').map(({ value }) => value)
+    }
     expect(await degraded()).toEqual([0])
+    for (const { limiter } of stores) expect(await limiter.take('key')).toMatchObject({ degraded: true })
+    expect(await degraded()).toEqual([1])
+    for (const store of [one, other]) {
+      if (store !== undefined) store.client.isDead = false
+      await sleep(5)
+      await store?.limiter.reset('key')
+      expect(await degraded()).toEqual(store === one ? [1] : [0])
+    }
   })
 })
 
@@ -184,7 +235,9 @@ describe('keys', () => {
   ])('100,000 of them make no more than the set number of series: %s', async (_case, options, most) => {
     const telemetry = rig(options)
     const limit = await many(100_000)
-    const all = await telemetry.series()
+    const all = (await telemetry.series()).filter(
+      ({ attributes }) => attributes['holdfast.policy.name'] === 'many' || attributes['otel.metric.overflow'] === true,
+    )
     const counts = counted(all)
     const decided = of(all, 'holdfast.decisions').reduce((sum, { value }) => sum + value, 0)
     expect(counts.get('holdfast.call.duration')).toBe(most)

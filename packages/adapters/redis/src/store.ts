@@ -1,4 +1,4 @@
-import { policyEvents, wrongType } from '@holdfast/core'
+import { type Observable, type Observation, observable, observing, policyEvents, wrongType } from '@holdfast/core'
 import type { Decision, LeaseRequest, Limit, LimitStore, StoreRequest } from '@holdfast/rate-limit'
 import { checkClient, checkDangers, type RedisClient } from './client.ts'
 import { Engine } from './engine.ts'
@@ -26,7 +26,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   const events = policyEvents<RedisEvent>('redis', name, onEvent)
   const health = new Health(name, clock, events)
   const link = new Link(client, breaker, timeout, health)
-  return new EngineStore(new Engine(name, prefix, link, clock, events), health, random)
+  return observable(new ObservedStore(new Engine(name, prefix, link, clock, events), health, random))
 }
 
 export class EngineStore implements RedisStore {
@@ -58,7 +58,7 @@ export class EngineStore implements RedisStore {
 
   async refund(request: StoreRequest): Promise<void> {
     const demand = this.demandOf(request, false)
-    await this.engine.refund(demand, demand.plan.groups)
+    await this.engine.refund(demand, demand.plan.groups, false)
   }
 
   async renew(request: LeaseRequest): Promise<boolean> {
@@ -77,6 +77,12 @@ export class EngineStore implements RedisStore {
   private demandOf(request: StoreRequest | LeaseRequest, leases: boolean): Demand {
     const { limits, key, cost } = request
     return { plan: this.engine.planOf(limits), key, cost, lease: leases ? leaseOf(request) : undefined }
+  }
+}
+
+class ObservedStore extends EngineStore implements Observable {
+  [observing](tell: (observation: Observation) => void): void {
+    tell({ kind: 'redis', policy: this.name, state: { degraded: this.isDegraded } })
   }
 }
 

@@ -33,7 +33,7 @@ export { type EventListener, type Events, type PolicyEvent, policyEvents } from 
 export { guarded } from './guarded.ts'
 export { judge, judgeError, judgeValue } from './judge.ts'
 export { checkMaxKeys, type KeyedState, type KeyedStateOptions, keyedState } from './keyed-state.ts'
-export { type Observable, type Observation, observable, observing } from './observable.ts'
+export { type Observable, type Observation, observable, observables, observing } from './observable.ts'
 export type { Operation, Run, Sink } from './operation.ts'
 export {
   checkCount,

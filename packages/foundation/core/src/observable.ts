@@ -1,5 +1,3 @@
-import { channel } from 'node:diagnostics_channel'
-
 /** Where something answers for its state, for every installed copy of this package. */
 export const observing: unique symbol = Symbol.for('holdfast.observe')
 
@@ -20,13 +18,36 @@ export interface Observable {
   [observing](tell: (observation: Observation) => void): void
 }
 
-const made = channel('holdfast:made')
+/** Where the list is kept: on the global object, so that every installed copy of this package has the same one. */
+const made: unique symbol = Symbol.for('holdfast.made')
 
-/**
- * Says on the channel `holdfast:made` that `thing` is there, and returns it. Subscribers should hold it weakly: it is for its
- * owner to keep.
- */
+/** Whatever was made, held weakly: it is for its owner to keep. */
+interface Made {
+  refs: WeakRef<Observable>[]
+  /** How many there may be before those that are gone are taken out. */
+  room: number
+}
+
+const SLACK = 64
+
+const shared = globalThis as { [made]?: Made }
+const list: Made = shared[made] ?? { refs: [], room: SLACK }
+shared[made] = list
+
+/** Makes `thing` one of the {@link observables}, for as long as somebody else keeps it, and returns it. */
 export function observable<T extends Observable>(thing: T): T {
-  if (made.hasSubscribers) made.publish(thing)
+  if (list.refs.length >= list.room) list.room = 2 * observables().length + SLACK
+  list.refs.push(new WeakRef(thing))
   return thing
+}
+
+/** Everything with a state that is there, whoever made it and when. */
+export function observables(): Observable[] {
+  const there: Observable[] = []
+  list.refs = list.refs.filter((ref) => {
+    const thing = ref.deref()
+    if (thing !== undefined) there.push(thing)
+    return thing !== undefined
+  })
+  return there
 }

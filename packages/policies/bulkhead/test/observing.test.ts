@@ -1,12 +1,10 @@
-import { type Observation, observing } from '@holdfast/core'
-import { recordChannel } from '@holdfast/testing'
+import { type Observation, observables, observing } from '@holdfast/core'
 import { expect, it } from 'vitest'
 import { bulkhead } from '../src/index.ts'
 
-it('a bulkhead says that it is there, and tells how full it is for each key when it is asked', () => {
-  using made = recordChannel<never>('holdfast:made')
+it('a bulkhead is found, and tells how full it is for each key when it is asked', () => {
   const limit = bulkhead({ maxConcurrent: 3, name: 'payments', maxKeys: 1 })
-  expect(made.events).toEqual([limit])
+  expect(observables()).toContain(limit)
   limit.tryAcquire(2, 'eu')
   limit.tryAcquire(1, 'one too many')
   const told: Observation[] = []

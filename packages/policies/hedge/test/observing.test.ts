@@ -1,12 +1,10 @@
-import { type Observation, observing } from '@holdfast/core'
-import { recordChannel } from '@holdfast/testing'
+import { type Observation, observables, observing } from '@holdfast/core'
 import { expect, it } from 'vitest'
 import { hedge } from '../src/index.ts'
 
-it('a hedge says that it is there, and tells its delay when it is asked', () => {
-  using made = recordChannel<never>('holdfast:made')
+it('a hedge is found, and tells its delay when it is asked', () => {
   const policy = hedge({ delay: 250, name: 'search' })
-  expect(made.events.at(-1)).toBe(policy)
+  expect(observables()).toContain(policy)
   const told: Observation[] = []
   policy[observing]((one) => told.push(one))
   expect(told).toEqual([{ kind: 'hedge', policy: 'search', state: policy.snapshot() }])

@@ -1,12 +1,11 @@
-import { type Observation, observing } from '@holdfast/core'
-import { manualClock, recordChannel } from '@holdfast/testing'
+import { type Observation, observables, observing } from '@holdfast/core'
+import { manualClock } from '@holdfast/testing'
 import { expect, it } from 'vitest'
 import { shed } from '../src/index.ts'
 
-it('a shed says that it is there, and tells how the process is doing when it is asked', () => {
-  using made = recordChannel<never>('holdfast:made')
+it('a shed is found, and tells how the process is doing when it is asked', () => {
   const policy = shed({ concurrency: 7, name: 'door', clock: manualClock() })
-  expect(made.events).toEqual([policy])
+  expect(observables()).toContain(policy)
   const told: Observation[] = []
   policy[observing]((one) => told.push(one))
   expect(told).toEqual([{ kind: 'shed', policy: 'door', state: policy.snapshot() }])
