@@ -58,23 +58,19 @@ export function rateLimit(options: RateLimitOptions): RequestHandler {
   }
 
   return (req, res, next) => {
-    if (skip?.(req)) return next()
+    if (skip !== undefined && isSkipped(skip(req))) return next()
     const whose = checkKey(key(req))
     const taken = cost === undefined ? 1 : cost(req)
     const decided = ask(whose, taken)
     if (!(decided instanceof Promise)) return settle(decided, req, res, next, whose, taken)
     const exchange = exchangeOf(res)
     exchange.waiting++
-    decided.then(
-      (decision) => {
-        exchange.waiting--
-        settle(decision, req, res, next, whose, taken)
-      },
-      (error) => {
-        exchange.waiting--
+    decided
+      .finally(() => exchange.waiting--)
+      .then((decision) => settle(decision, req, res, next, whose, taken))
+      .catch((error) => {
         if (!exchange.over) next(error)
-      },
-    )
+      })
   }
 }
 
@@ -85,6 +81,10 @@ function askOf(limiter: Limiter | SharedLimiter): (key: string, cost: number) =>
     return holds ? (key, cost) => limiter.reserve(key, cost) : (key, cost) => limiter.take(key, cost)
   }
   return holds ? (key, cost) => limiter.reserve(key, { cost }) : (key, cost) => limiter.take(key, { cost })
+}
+
+function isSkipped(answer: unknown): boolean {
+  return typeof answer === 'boolean' ? answer : wrongType('what the skip function returns', 'true or false', answer)
 }
 
 function checkKey(key: unknown): string {

@@ -205,6 +205,7 @@ describe('a rate limit', () => {
       },
     ],
     ['a key that is no text', { key: () => 5 as unknown as string }],
+    ['a skip that promises', { skip: (async () => false) as unknown as () => boolean }],
     ['a cost that is none', { cost: () => Number.NaN }],
   ])('%s that throws, or gives nonsense, goes to the error handler of the app', async (_, options) => {
     const { ask } = await serving((app) => {
@@ -216,7 +217,7 @@ describe('a rate limit', () => {
     })
     const { status, body } = await ask()
     expect(status).toBe(418)
-    expect(body).toMatch(/^(no |what the key|cost must)/)
+    expect(body).toMatch(/^(no |what the (key|skip) function returns must|cost must)/)
   })
 })
 

@@ -44,6 +44,15 @@ describe('a limit on a store', () => {
     expect(JSON.parse(body).type).toBe('https://iana.org/assignments/http-problem-types#temporary-reduced-capacity')
   })
 
+  it('that refuses with a die that shows nonsense goes to the error handler of the app', async () => {
+    const limiter = sharedLimiter(memoryStore(), [limit])
+    const { ask } = await serving((app) => {
+      app.use(rateLimit({ limiter, key: () => 'all', random: () => Number.NaN }))
+      app.get('/', (_req, res) => void res.send('served'))
+    })
+    expect([(await ask()).status, (await ask()).status, (await ask()).status]).toEqual([200, 200, 500])
+  })
+
   it('charges, and goes no further for, a client that leaves while the store is asked', async () => {
     const store = memoryStore()
     let handled = 0

@@ -45,7 +45,7 @@ export class LimitGate {
   admit(request: FastifyRequest, reply: FastifyReply): boolean | Promise<boolean> {
     const { key: keyOf, cost: costOf, skip } = this.options
     if (skip !== undefined && isSkipped(skip(request))) return true
-    const key = keyOf(request)
+    const key = checkKey(keyOf(request))
     const cost = costOf === undefined ? 1 : costOf(request)
     const { memory } = this
     if (memory === undefined) return this.ask(request, reply, key, cost)
@@ -110,6 +110,11 @@ export class LimitGate {
 function isChanged(limits: readonly Limit[], known: readonly Limit[]): boolean {
   for (let index = 0; index < limits.length; index++) if (limits[index] !== known[index]) return true
   return false
+}
+
+/** Without one, a limiter takes from a level that all share. */
+function checkKey(key: unknown): string {
+  return typeof key === 'string' ? key : wrongType('what the key function returns', 'a string', key)
 }
 
 function isSkipped(answer: unknown): boolean {

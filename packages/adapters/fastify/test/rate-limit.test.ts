@@ -197,6 +197,7 @@ it.each(['key', 'cost', 'skip'])('a %s that throws goes to the error handler of 
 
 it.each([
   ['key', () => 7],
+  ['key', () => undefined],
   ['cost', () => -1],
   ['cost', () => Number.NaN],
   ['skip', async () => false],
