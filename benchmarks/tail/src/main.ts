@@ -1,73 +1,66 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { pictureOf, tableOf } from '@holdfast/load'
+import { tableOf } from '@holdfast/load'
+import { type Arguments, parseArguments } from './arguments.ts'
 import { experiments } from './experiments.ts'
-import { controlFails, type Finding, findingOf, holds } from './finding.ts'
-import { page } from './page.ts'
+import { controlFails, findingOf, holds } from './finding.ts'
+import { keep } from './keep.ts'
 import { type Done, runAll } from './run-all.ts'
+import { Status } from './status.ts'
 
-const results = new URL('../../results/', import.meta.url)
-const kept = new URL('tail.json', results)
+const exitCodes = { passed: 0, failed: 1, impossible: 2, interrupted: 130 } as const
 
-const { values, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seeds: { type: 'string', default: '5' },
-    jobs: { type: 'string', default: '2' },
-    quick: { type: 'boolean', default: false },
-  },
-})
-const { quick } = values
-const stranger = names.find((name) => !experiments.some((experiment) => experiment.name === name))
-if (stranger !== undefined)
-  refuse(`there is no ${stranger}; there are ${experiments.map(({ name }) => name).join(', ')}`)
-const seeds = Array.from({ length: count('seeds', quick ? '1' : values.seeds) }, (_, at) => at + 1)
-const jobs = count('jobs', values.jobs)
-const chosen = experiments.filter(({ name }) => names.length === 0 || names.includes(name))
+async function main({ names, seeds, jobs, quick }: Arguments): Promise<number> {
+  const interrupted = new AbortController()
+  process.once('SIGINT', () => interrupted.abort())
+  const status = new Status(process.stderr)
+  let passed = true
 
-const interrupted = new AbortController()
-process.once('SIGINT', () => interrupted.abort())
-
-let good = true
-const begin = performance.now()
-await runAll(chosen, { seeds, quick, jobs, signal: interrupted.signal, done: tell, failed: complain })
-console.error(`${Math.round((performance.now() - begin) / 1_000)} s`)
-process.exitCode = interrupted.signal.aborted ? 130 : good ? 0 : 1
-
-function tell({ experiment: { name, claim }, result, control }: Done): void {
-  const finding = findingOf(name, claim, result, control)
-  const fails = controlFails(finding)
-  good &&= holds(finding) && fails
-  console.log(`\n${tableOf(result)}\n${fails ? '✓ fails' : '✗ DOES NOT FAIL'} without the policy:`)
-  for (const { text, passed, shown } of control.verdicts)
-    console.log(`  ${passed ? 'holds' : 'fails'} ${text}   (${shown})`)
-  // What is shorter than it should be is no result.
-  if (quick) return
-  keep(finding)
-  mkdirSync(new URL('tail/', results), { recursive: true })
-  writeFileSync(new URL(`tail/${name}.svg`, results), pictureOf(result))
+  await runAll(
+    experiments.filter(({ name }) => names.includes(name)),
+    {
+      seeds,
+      quick,
+      jobs,
+      signal: interrupted.signal,
+      progress: (name, progress) => status.show(name, progress),
+      done(done) {
+        const { name, claim } = done.experiment
+        const finding = findingOf(name, claim, done.result, done.control)
+        passed &&= holds(finding) && controlFails(finding)
+        status.ended(name)
+        console.log(textOf(done, controlFails(finding)))
+        // What is shorter than it should be is no result.
+        if (!quick) keep(finding, done.result)
+      },
+      failed(name, error) {
+        passed = false
+        status.ended(name)
+        if (!interrupted.signal.aborted) console.error(`\n${name} could not be run: ${messageOf(error)}`)
+      },
+    },
+  )
+  if (interrupted.signal.aborted) return exitCodes.interrupted
+  return passed ? exitCodes.passed : exitCodes.failed
 }
 
-function complain(name: string, error: unknown): void {
-  good = false
-  console.error(`\n${name} could not be run: ${error instanceof Error ? error.message : error}`)
+function textOf({ result, control }: Done, fails: boolean): string {
+  const lines = control.verdicts.map(
+    ({ text, passed, shown }) => `  ${passed ? 'holds' : 'fails'}: ${text}   (${shown})`,
+  )
+  return ['', tableOf(result), '', `${fails ? '✓ fails' : '✗ DOES NOT FAIL'} without the policy`, ...lines].join('\n')
 }
 
-/** Replaces what is kept of this experiment, and writes the page anew. */
-function keep(finding: Finding): void {
-  const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Finding[]) : []
-  const all = [...before.filter(({ name }) => name !== finding.name), finding]
-  const inOrder = experiments.flatMap(({ name }) => all.filter((one) => one.name === name))
-  writeFileSync(kept, `${JSON.stringify(inOrder, null, 2)}\n`)
-  writeFileSync(new URL('tail.md', results), page(inOrder))
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
-function count(name: string, text: string): number {
-  const value = Number(text)
-  return Number.isInteger(value) && value > 0 ? value : refuse(`--${name} must be an integer from 1 up, got '${text}'`)
-}
-
-function refuse(why: string): never {
-  console.error(why)
-  process.exit(2)
+try {
+  process.exitCode = await main(
+    parseArguments(
+      process.argv.slice(2),
+      experiments.map(({ name }) => name),
+    ),
+  )
+} catch (error) {
+  console.error(messageOf(error))
+  process.exitCode = exitCodes.impossible
 }

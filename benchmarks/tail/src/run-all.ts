@@ -1,4 +1,4 @@
-import { experiment as declared, type Result, runExperiment } from '@holdfast/load'
+import { experiment as declared, type Progress, type Result, runExperiment } from '@holdfast/load'
 import type { TailExperiment } from './tail-experiment.ts'
 
 export interface Done {
@@ -14,6 +14,8 @@ export interface RunAll {
   /** How many run at a time. */
   readonly jobs: number
   readonly signal: AbortSignal
+  /** Told a few times a second how far the run of this name is. */
+  progress(name: string, progress: Progress): void
   done(done: Done): void
   failed(name: string, error: unknown): void
 }
@@ -34,9 +36,13 @@ export async function runAll(experiments: readonly TailExperiment[], how: RunAll
 }
 
 /** One seed is enough to see that something fails. */
-async function runBoth(experiment: TailExperiment, { seeds, quick, signal }: RunAll): Promise<Done> {
-  const first = seeds.slice(0, 1)
-  const result = await runExperiment(declared(experiment.declare({ seeds, quick, policy: true })), { signal })
-  const control = await runExperiment(declared(experiment.declare({ seeds: first, quick, policy: false })), { signal })
-  return { experiment, result, control }
+async function runBoth(experiment: TailExperiment, { seeds, quick, signal, progress }: RunAll): Promise<Done> {
+  const { name, declare } = experiment
+  const run = (policy: boolean, seeds: readonly number[]): Promise<Result> =>
+    runExperiment(declared(declare({ seeds, quick, policy })), {
+      signal,
+      onProgress: (now) => progress(policy ? name : `${name} without`, now),
+    })
+  const result = await run(true, seeds)
+  return { experiment, result, control: await run(false, seeds.slice(0, 1)) }
 }

@@ -15,7 +15,7 @@ export const rateLimit: TailExperiment = {
     const arm = (limit: Settings['limit']) => ({
       settings: { limit: policy ? limit : 'fixed window', rate } satisfies Settings,
     })
-    const groups = quick ? 6 : 20
+    const groups = quick ? 6 : 12
     return {
       name: 'Bursts, and limits of a hundred a second',
       about:
