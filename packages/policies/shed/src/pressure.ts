@@ -57,7 +57,7 @@ export class Pressure {
     if (rank < this.least) this.least = rank
     if (delay > this.maxLoopDelay && this.lateSince === Infinity) this.lateSince = now
     const over = Math.max(0, this.level - rank) + this.excess(priority, delay, now)
-    return over > 0 && (over >= 1 || random() < over)
+    return over > 0 && random() < over
   }
 
   private excess(priority: Priority, delay: number, now: number): number {

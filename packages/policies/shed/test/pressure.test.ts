@@ -31,10 +31,12 @@ describe('the pressure on a loop', () => {
     ['late twice running', [150, 150], 0.1875],
     ['late by less after a rise', [150, 150, 80, 80, 80], 0.1875],
     ['on time after a rise', [150, 150, 0, 0], 0.1475],
+    ['half as late as they may be after a rise', [150, 150, 50], 0.0675],
     ['very late', [400, 400], 0.5],
     ['no more than four times as late', [9_000, 9_000], 0.5],
     ['late without end', times(100, 150), 2],
-    ['twice as late without end', times(100, 201), 3],
+    ['twice as late without end', times(100, 200), 2],
+    ['more than twice as late without end', times(100, 201), 3],
     ['late again after the worst, and no longer twice', [...times(100, 300), 150], 3],
   ])('is, where timers are %s, what it should be', (_, delays, level) => {
     expect(after(delays).level).toBeCloseTo(level, 9)
@@ -50,6 +52,20 @@ describe('the pressure on a loop', () => {
     expect(after([150, 150], ['normal', 'critical']).level).toBeCloseTo(1.1875)
     expect(after([250, 250], ['critical']).level).toBeCloseTo(2.3125)
     expect(after([150, 150], ['critical']).level).toBe(2)
+  })
+
+  it('rises by a step where nobody came to be refused', () => {
+    expect(after([150, 150], []).level).toBeCloseTo(0.1875)
+  })
+
+  it.each([
+    ['has been late for as long as is allowed', 101, 1_100, true],
+    ['has been late for not quite as long', 101, 1_099, false],
+    ['was as late as it may be, and no later', 100, 1_100, false],
+  ])('sees of a turn that %s whether anybody is refused: %j ms late, then at %j', (_, first, then, is) => {
+    const pressure = new Pressure(100)
+    pressure.refuses('normal', first, 1_000, () => 0)
+    expect(pressure.refuses('normal', 310, then, () => 0)).toBe(is)
   })
 
   it('refuses a part of a priority by dice', () => {
