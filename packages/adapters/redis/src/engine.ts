@@ -74,19 +74,19 @@ export class Engine implements GroupAsker {
   }
 
   giveBack(demand: Demand, groups: readonly Group[]): void {
-    this.refund(demand, groups).catch(() => {})
+    this.refund(demand, groups, true).catch(() => {})
     this.release(demand, groups).catch(() => {})
   }
 
-  async refund({ key, cost }: Demand, groups: readonly Group[]): Promise<void> {
+  async refund({ key, cost }: Demand, groups: readonly Group[], isDue: boolean): Promise<void> {
     if (cost === 0) return
-    await this.settleAll(groups, key, ({ refund }) => (refund === undefined ? undefined : [...refund, `${cost}`]))
+    await this.settleAll(groups, key, isDue, ({ refund }) => refund && [...refund, `${cost}`])
   }
 
   /** Whether each of the leases was still there. */
   async renew({ plan, key, cost, lease = '' }: Demand): Promise<boolean> {
     if (cost === 0) return true
-    const kept = await this.settleAll(plan.groups, key, ({ limit }) =>
+    const kept = await this.settleAll(plan.groups, key, true, ({ limit }) =>
       limit.kind === 'concurrency' ? ['renew', `${limit.leaseTime * 1_000}`, `${cost}:${lease}`] : undefined,
     )
     return kept.every((was) => was)
@@ -94,7 +94,7 @@ export class Engine implements GroupAsker {
 
   async release({ key, cost, lease = '' }: Demand, groups: readonly Group[]): Promise<void> {
     if (cost === 0) return
-    await this.settleAll(groups, key, ({ limit }) =>
+    await this.settleAll(groups, key, true, ({ limit }) =>
       limit.kind === 'concurrency' ? ['release', `${cost}:${lease}`] : undefined,
     )
   }
@@ -109,6 +109,7 @@ export class Engine implements GroupAsker {
   private settleAll(
     groups: readonly Group[],
     key: string,
+    isDue: boolean,
     wordsFor: (figure: Group['figures'][number]) => readonly string[] | undefined,
   ): Promise<boolean[]> {
     const promises: Promise<boolean>[] = []
@@ -116,15 +117,15 @@ export class Engine implements GroupAsker {
       const keys = group.keysOf(key)
       for (const [i, figure] of group.figures.entries()) {
         const words = wordsFor(figure)
-        if (words !== undefined) promises.push(this.settle(keys[i] as string, words))
+        if (words !== undefined) promises.push(this.settle(keys[i] as string, words, isDue))
       }
     }
     return Promise.all(promises)
   }
 
-  private settle(key: string, words: readonly string[]): Promise<boolean> {
+  private settle(key: string, words: readonly string[], isDue: boolean): Promise<boolean> {
     return new Promise((done, failed) => {
-      const settlement: Settlement = { key, words, done, failed }
+      const settlement: Settlement = { key, words, isDue, done, failed }
       this.dispatcher.settle(settlement)
     })
   }
@@ -134,8 +135,10 @@ function deletion(slot: number, keys: readonly string[]): Job<undefined> {
   return {
     slot,
     decisions: 0,
+    isDue: false,
     send: (client) => client.call('DEL', [...keys]),
     read: () => undefined,
+    charged: () => false,
     late: () => {},
   }
 }

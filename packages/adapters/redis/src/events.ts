@@ -27,7 +27,7 @@ export interface RedisRecovered extends PolicyEvent {
   readonly node: string | undefined
 }
 
-/** A call failed. While the breaker is open there is none. */
+/** A call failed. While the breaker is open only renewals, releases and what is given back are still sent. */
 export interface RedisFailed extends PolicyEvent {
   readonly type: 'redis.failed'
   readonly cause: RedisTrouble

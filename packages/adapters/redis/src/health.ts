@@ -4,8 +4,13 @@ import { troubleOf } from './trouble.ts'
 
 interface Outage {
   readonly since: number
+  /** Reads and releases are answered all the while: only a charge shows that it is over. */
+  readonly refusesCharges: boolean
   decisions: number
 }
+
+/** What a server says that answers, but has no room, is no master, or may not write. */
+const REFUSES_CHARGES: readonly (string | undefined)[] = ['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS']
 
 /** Knows whether Redis answers, of a Cluster each node, and tells when that changes. */
 export class Health {
@@ -20,25 +25,26 @@ export class Health {
     this.events = events
   }
 
-  /** A call has failed, and with it so many decisions were made otherwise. */
-  failed(node: string | undefined, error: unknown, decisions: number): void {
+  /** A call has failed, and with it so many decisions were made otherwise; `undefined` where it was none that decides. */
+  failed(node: string | undefined, error: unknown, decisions: number | undefined): void {
     const { name, events } = this
     const outage = this.outages.get(node)
-    if (!isRefusedError(error) && events.heard) {
-      events.emit({ type: 'redis.failed', policy: name, node, ...troubleOf(error) })
-    }
+    const trouble = troubleOf(error)
+    if (!isRefusedError(error) && events.heard) events.emit({ type: 'redis.failed', policy: name, node, ...trouble })
+    if (decisions === undefined) return
     if (outage !== undefined) {
       outage.decisions += decisions
       return
     }
-    this.outages.set(node, { since: this.clock.now(), decisions })
-    if (events.heard) events.emit({ type: 'redis.degraded', policy: name, node, ...troubleOf(error) })
+    const refusesCharges = REFUSES_CHARGES.includes(trouble.code)
+    this.outages.set(node, { since: this.clock.now(), refusesCharges, decisions })
+    if (events.heard) events.emit({ type: 'redis.degraded', policy: name, node, ...trouble })
   }
 
-  answered(node: string | undefined): void {
+  answered(node: string | undefined, charged: boolean): void {
     if (this.outages.size === 0) return
     const outage = this.outages.get(node)
-    if (outage === undefined) return
+    if (outage === undefined || (outage.refusesCharges && !charged)) return
     this.outages.delete(node)
     const { name, events } = this
     if (!events.heard) return

@@ -84,7 +84,7 @@ class RedisLimiter implements SharedLimiter {
     const cost = this.costOf(key, options)
     denials?.forget(key)
     without.refund(key, cost)
-    await engine.refund({ plan, key, cost, lease: undefined }, plan.groups).catch(() => {})
+    await engine.refund({ plan, key, cost, lease: undefined }, plan.groups, false).catch(() => {})
   }
 
   async reset(key: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CircuitBreakerPolicy } from '@holdfast/circuit-breaker'
-import { nodeOf } from '@holdfast/core'
+import { definePolicy, nodeOf, type Policy } from '@holdfast/core'
 import { keyPrefixOf, nodeOfSlot, Readiness, type RedisClient } from './client.ts'
 import type { Health } from './health.ts'
 import type { Script } from './script.ts'
@@ -11,10 +11,17 @@ export interface Job<T> {
   readonly slot: number
   /** How many decisions depend on it. */
   readonly decisions: number
+  /**
+   * Whether it goes out while the breaker is open, too: a renewal that waits for a probe comes too late, and what was charged in vain
+   * stays charged. There are no more of them than there were decisions.
+   */
+  readonly isDue: boolean
   /** Gives the command to the client. */
   send(client: RedisClient): Promise<unknown>
   /** Makes sense of the reply, or throws. */
   read(reply: unknown): T
+  /** Whether that charged anything. */
+  charged(result: T): boolean
   /** Told what came after the time was out. */
   late(result: T): void
 }
@@ -23,6 +30,8 @@ export interface Job<T> {
 export class Link {
   private readonly client: RedisClient
   private readonly breaker: CircuitBreakerPolicy
+  /** The deadline without the breaker. */
+  private readonly direct: Policy
   private readonly timeout: number
   private readonly health: Health
   private readonly readiness: Readiness
@@ -31,6 +40,7 @@ export class Link {
   constructor(client: RedisClient, breaker: CircuitBreakerPolicy, timeout: number, health: Health) {
     this.client = client
     this.breaker = breaker
+    this.direct = definePolicy({ kind: 'redis', name: breaker.name, clock: breaker.clock, layer: (inner) => inner })
     this.timeout = timeout
     this.health = health
     this.readiness = new Readiness(client)
@@ -49,7 +59,7 @@ export class Link {
   async run<T>(job: Job<T>): Promise<T> {
     const key = this.client.isCluster ? nodeOfSlot(this.client, job.slot) : undefined
     try {
-      const result = await this.breaker.execute(
+      const result = await (job.isDue ? this.direct : this.breaker).execute(
         (call) =>
           new Promise<T>((resolve, reject) => {
             let wanted = true
@@ -70,10 +80,10 @@ export class Link {
           }),
         { timeout: this.timeout, parent: null, key },
       )
-      this.health.answered(key)
+      if (!job.isDue) this.health.answered(key, job.charged(result))
       return result
     } catch (error) {
-      this.health.failed(key, error, job.decisions)
+      this.health.failed(key, error, job.isDue ? undefined : job.decisions)
       throw error
     }
   }

@@ -93,7 +93,7 @@ export class RedisReservation implements SharedReservation {
     )
     await Promise.all([
       quietly(this.#engine.release(this.#demand, groups)),
-      quietly(this.#engine.refund(this.#demand, charged)),
+      quietly(this.#engine.refund(this.#demand, charged, true)),
     ])
   }
 
@@ -108,7 +108,9 @@ export class RedisReservation implements SharedReservation {
   #wait(): void {
     const { clock } = this.#engine
     const left = this.#renewedAt + this.#leaseTime - clock.now()
-    this.#timer = clock.setTimer(() => this.#beat(), Math.max(0, Math.min(this.#leaseTime / 3, left)))
+    // Where renewals fail, the next come sooner and sooner.
+    const next = left > this.#leaseTime / 20 ? left / 2 : left
+    this.#timer = clock.setTimer(() => this.#beat(), Math.max(0, Math.min(this.#leaseTime / 3, next)))
   }
 
   /** A server that does not answer may be back before the lease lapses. */

@@ -8,6 +8,8 @@ export interface Settlement {
   readonly key: string
   /** What the script is told. */
   readonly words: readonly string[]
+  /** Whether it goes out while the breaker is open, too. */
+  readonly isDue: boolean
   /** Whether there was anything to give back or to renew. */
   done(wasThere: boolean): void
   failed(error: unknown): void
@@ -20,6 +22,7 @@ const MOST = 1_000
 export class SettleBatch implements Job<readonly number[]> {
   readonly slot: number
   readonly decisions = 0
+  isDue = false
   private readonly settlements: Settlement[] = []
 
   constructor(slot: number) {
@@ -29,6 +32,7 @@ export class SettleBatch implements Job<readonly number[]> {
   add(settlement: Settlement): boolean {
     if (this.settlements.length === MOST) return false
     this.settlements.push(settlement)
+    if (settlement.isDue) this.isDue = true
     return true
   }
 
@@ -44,6 +48,10 @@ export class SettleBatch implements Job<readonly number[]> {
 
   decide(outcome: readonly number[]): void {
     for (const [i, settlement] of this.settlements.entries()) settlement.done(outcome[i] === 1)
+  }
+
+  charged(): boolean {
+    return false
   }
 
   late(): void {}

@@ -55,6 +55,7 @@ const MOST_LEVELS = 1_000
 export class TakeBatch implements Job<Outcome> {
   readonly slot: number
   decisions = 0
+  readonly isDue = false
   private readonly levels = new Map<string, Level>()
   private readonly runs: Run[] = []
   private sentAt = 0
@@ -137,6 +138,10 @@ export class TakeBatch implements Job<Outcome> {
       })
       return { fit, views }
     })
+  }
+
+  charged(outcome: Outcome): boolean {
+    return this.runs.some(({ cost, mode }, r) => cost > 0 && mode !== 'peek' && (outcome[r]?.fit ?? 0) > 0)
   }
 
   decide(outcome: Outcome): void {

@@ -16,9 +16,9 @@ const kinds: readonly (readonly [string, Limit])[] = [
 const values: Readonly<Record<string, (client: Redis, key: string) => Promise<unknown>>> = {
   'an empty string': (client, key) => client.set(key, ''),
   'a word': (client, key) => client.set(key, 'hello'),
-  'NaN': (client, key) => client.set(key, 'nan'),
+  NaN: (client, key) => client.set(key, 'nan'),
   'half a time': (client, key) => client.set(key, '1790000000000000+'),
-  'bytes': (client, key) => client.set(key, Buffer.from([0, 255, 0, 128])),
+  bytes: (client, key) => client.set(key, Buffer.from([0, 255, 0, 128])),
   'a window without a header': (client, key) => client.set(key, '17900:3 17907:1'),
   'a window of no parts': (client, key) => client.set(key, '0/0 1:1'),
   'a part at the end of time': (client, key) => client.set(key, '60000000/10 99999999999999999:1'),

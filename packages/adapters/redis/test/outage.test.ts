@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SharedDecision, type SharedLimiter, tokenBucketLimit } from '@holdfast/rate-limit'
+import { concurrencyLimit, type SharedDecision, type SharedLimiter, tokenBucketLimit } from '@holdfast/rate-limit'
 import { recordEvents } from '@holdfast/testing'
 import { type RedisServer, startRedis } from '@holdfast/testing/redis'
 import type { Redis } from 'ioredis'
@@ -82,10 +82,9 @@ describe('a Redis that is frozen (SIGSTOP)', () => {
 
   it('is given back what it charges when it goes on, and each decision once', async () => {
     const recorder = recordEvents<RedisEvent>()
-    const limiter = redisLimiter(
-      redisStore(client, { timeout, onEvent: recorder, breaker: { consecutive: 100 } }),
-      slow,
-    )
+    // The breaker opens before it goes on, and stays open until it has given back.
+    const breaker = { consecutive: 1, openFor: 500 }
+    const limiter = redisLimiter(redisStore(client, { timeout, onEvent: recorder, breaker }), slow)
     await limiter.take('key')
     redis.freeze()
     const late = await Promise.all(Array.from({ length: 10 }, () => limiter.take('key')))
@@ -93,7 +92,28 @@ describe('a Redis that is frozen (SIGSTOP)', () => {
     redis.thaw()
     await expect.poll(() => recorder.of('redis.charged-in-vain').length).toBe(10)
     expect(recorder.of('redis.charged-in-vain')[0]).toMatchObject({ reason: 'late', cost: 1, key: 'key' })
-    await expect.poll(async () => (await limiter.peek('key')).remaining).toBe(99)
+    const other = redisLimiter(redisStore(client, { timeout: 2_000 }), slow)
+    await expect.poll(async () => (await other.peek('key')).remaining).toBe(99)
+    // A probe has not been made yet.
+    expect((await limiter.take('key')).degraded).toBe(true)
+    expect(recorder.of('redis.recovered')).toEqual([])
+  })
+
+  it('loses no lease that lasts longer, whatever the breaker says', async () => {
+    const breaker = { consecutive: 1, openFor: 60_000 }
+    const limit = concurrencyLimit({ name: 'slots', limit: 1, leaseTime: 3_000 })
+    const limiter = redisLimiter(redisStore(client, { timeout, breaker }), limit)
+    const reservation = await limiter.reserve('key')
+    redis.freeze()
+    expect((await limiter.reserve('key')).degraded).toBe(true)
+    await sleep(2_100)
+    redis.thaw()
+    await sleep(1_400)
+    expect(reservation.signal.aborted).toBe(false)
+    const other = redisLimiter(redisStore(client, { timeout: 2_000 }), limit)
+    expect((await other.peek('key')).allowed).toBe(false)
+    await reservation.release()
+    await expect.poll(async () => (await other.peek('key')).allowed).toBe(true)
   })
 
   it('charges once what was sent before the connection broke: nothing is sent again', async () => {

@@ -68,6 +68,35 @@ describe('a Redis that answers with an error: a decision by onStoreError, and an
     await decidesWithout(client, 'reply', 'OOM', true)
   })
 
+  it('OOM, and what is read, refused or released meanwhile is no recovery', async () => {
+    const { redis, admin } = await server('--maxmemory-policy', 'noeviction')
+    const client = await connected(redis)
+    undo.push(() => client.disconnect())
+    const recorder = recordEvents<RedisEvent>()
+    const store = redisStore(client, {
+      timeout: 2_000,
+      onEvent: recorder,
+      breaker: { consecutive: 1_000, minCalls: 1_000 },
+    })
+    const limiter = redisLimiter(store, limit, { denyCache: false })
+    const slots = redisLimiter(store, concurrencyLimit({ name: 'slots', limit: 100 }))
+    const held = await Promise.all(Array.from({ length: 5 }, () => slots.reserve('key')))
+    await limiter.take('full', { cost: 4 })
+    await admin.config('SET', 'maxmemory', '1')
+    for (const reservation of held) {
+      expect((await limiter.take('key')).degraded).toBe(true)
+      expect(await limiter.peek('key')).toMatchObject({ degraded: false, allowed: true })
+      expect(await limiter.take('full')).toMatchObject({ degraded: false, allowed: false })
+      await reservation.release()
+    }
+    expect(recorder.of('redis.degraded').length).toBe(1)
+    expect(recorder.of('redis.recovered')).toEqual([])
+    expect(store.isDegraded).toBe(true)
+    await admin.config('SET', 'maxmemory', '0')
+    await limiter.take('key')
+    expect(recorder.of('redis.recovered')).toMatchObject([{ decisions: 5 }])
+  })
+
   it('READONLY', async () => {
     const { redis, admin } = await server()
     const { redis: master } = await server()
@@ -104,16 +133,6 @@ describe('a Redis that answers with an error: a decision by onStoreError, and an
     })
     await expect.poll(() => client.get('x').catch(String)).toContain('BUSY')
     await decidesWithout(client, 'reply', 'BUSY')
-  })
-
-  it('WRONGTYPE, from a key that somebody else wrote', async () => {
-    const { redis, admin } = await server()
-    const client = await connected(redis)
-    await admin.set('holdfast:{=key}:c=many', 'not a sorted set')
-    const store = redisStore(client, { timeout: 2_000 })
-    undo.push(() => client.disconnect())
-    const limiter = redisLimiter(store, concurrencyLimit({ name: 'many', limit: 1 }), { onStoreError: 'closed' })
-    expect(await limiter.reserve('key')).toMatchObject({ allowed: false, degraded: true })
   })
 
   it.each([
