@@ -1,3 +1,4 @@
+import { wrongType, wrongValue } from '@holdfast/core'
 import { formatFieldString, parseFieldItems } from './structured-field.ts'
 
 /** The header that makes a request safe to repeat: who has seen the key answers as he did then. */
@@ -21,6 +22,15 @@ export function parseIdempotencyKey(value: string | null | undefined): string | 
 export function formatIdempotencyKey(key: string): string {
   return formatFieldString(key)
 }
+
+/** What a user wants to send as a key, if a header can carry it. */
+export function checkIdempotencyKey(name: string, wanted: string, key: unknown): string {
+  if (typeof key !== 'string') return wrongType(name, wanted, key)
+  return SENDABLE.test(key) ? key : wrongValue(name, wanted, key)
+}
+
+/** Within it there may be spaces. */
+const SENDABLE = /^[!-~](?:[ -~]*[!-~])?$/
 
 function quoted(text: string): string | undefined {
   const items = parseFieldItems(text)

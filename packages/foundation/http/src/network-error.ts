@@ -110,9 +110,16 @@ function kindOf(error: Looked): NetworkFailure | undefined {
   return UNSENDABLE.test(code) ? 'unsendable' : undefined
 }
 
-/** A server says over HTTP/2 that it has not looked at the request; a connection was lost before it was secure. */
+/** What undici makes, by the code of an abort, of a proxy that opens no tunnel for now. */
+const NO_TUNNEL = /^Proxy response \((?:408|429|5\d\d)\)/
+
+/**
+ * A server says over HTTP/2 that it has not looked at the request; a connection was lost before it was secure; a proxy has not made
+ * one.
+ */
 function saysNotSent(code: string, { message }: Looked): boolean {
   if (typeof message !== 'string') return false
+  if (code === 'UND_ERR_ABORTED') return NO_TUNNEL.test(message)
   return code.startsWith('ERR_HTTP2_')
     ? message.includes('NGHTTP2_REFUSED_STREAM')
     : code === 'ECONNRESET' && message.includes('before secure TLS connection')

@@ -1,15 +1,15 @@
 import { wrongType } from '@holdfast/core'
-import { IDEMPOTENCY_KEY_HEADER } from './idempotency-key.ts'
+import { checkIdempotencyKey, IDEMPOTENCY_KEY_HEADER } from './idempotency-key.ts'
 import { isIdempotentMethod } from './methods.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { RequestSettings } from './request-options.ts'
 
-/** Whether a request may be made twice, by what was said of it, by its method, or because the server knows it again by its key. */
+/** Whether a request may be made twice: by what was said of it, else by its method, or because the server knows it again by its key. */
 export function isRepeatable(request: RequestFacts, settings: RequestSettings): boolean {
   const { idempotent, idempotencyKey } = settings
-  if (idempotencyKey !== false) return true
   if (idempotent === undefined) {
-    return isIdempotentMethod(request.method) || request.header(IDEMPOTENCY_KEY_HEADER) !== null
+    if (idempotencyKey !== false || isIdempotentMethod(request.method)) return true
+    return request.header(IDEMPOTENCY_KEY_HEADER) !== null
   }
   if (typeof idempotent === 'boolean') return idempotent
   const answer: unknown = idempotent(request)
@@ -24,6 +24,7 @@ export function idempotencyKeyFor(
 ): string | undefined {
   if (stated === false || request.header(IDEMPOTENCY_KEY_HEADER) !== null) return undefined
   if (typeof stated === 'string') return stated
-  const key: unknown = stated === true ? makeKey() : stated()
-  return typeof key === 'string' ? key : wrongType('what idempotencyKey returns', 'a string', key)
+  return stated === true
+    ? makeKey()
+    : checkIdempotencyKey('what idempotencyKey returns', 'text of visible ASCII characters', stated())
 }

@@ -6,12 +6,12 @@ import {
   checkLimit,
   checkNumber,
   checkOptions,
-  checkText,
   type Priority,
   wrongType,
   wrongValue,
 } from '@holdfast/core'
 import { DEADLINE_HEADER } from './deadline.ts'
+import { checkIdempotencyKey } from './idempotency-key.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /** Whether a request may be made twice: a statement about all of them, or a function that is asked about each. */
@@ -42,10 +42,11 @@ export interface RequestOptions {
    * @default 0
    */
   readonly maxExtraLoad?: number | undefined
-  /** Whether a request may be made twice. Unless it is said, the method tells, or an `Idempotency-Key` header. */
+  /** Whether a request may be made twice. Unless it is said, the method tells, or an `Idempotency-Key`; a `false` stands above both. */
   readonly idempotent?: Idempotent | undefined
   /**
-   * Sends an `Idempotency-Key`, the same with every attempt of a request, which makes it idempotent: `true` for a random UUID.
+   * Sends an `Idempotency-Key`, the same with every attempt of a request, which makes it idempotent unless `idempotent` says that it
+   * is not: `true` for a random UUID.
    * @default false
    */
   readonly idempotencyKey?: IdempotencyKey | undefined
@@ -117,21 +118,31 @@ export function resolveRequestOptions(given: RequestOptions, ownPolicy: boolean)
 /** What is said of one request, and of all where nothing is. */
 export function requestSettingsWith(settings: RequestSettings, stated: RequestOptions): RequestSettings {
   checkOptions('the options of a request', stated)
-  const { deadlineHeader, attemptHeader } = stated
+  const {
+    timeout = settings.timeout,
+    attemptTimeout = settings.attemptTimeout,
+    maxAttempts = settings.maxAttempts,
+    maxExtraLoad = settings.maxExtraLoad,
+    idempotent = settings.idempotent,
+    idempotencyKey = settings.idempotencyKey,
+    deadlineHeader,
+    attemptHeader,
+    classify = settings.classify,
+  }: RequestOptions = stated
   return check({
-    timeout: stated.timeout ?? settings.timeout,
-    attemptTimeout: stated.attemptTimeout ?? settings.attemptTimeout,
-    maxAttempts: stated.maxAttempts ?? settings.maxAttempts,
-    maxExtraLoad: stated.maxExtraLoad ?? settings.maxExtraLoad,
-    idempotent: stated.idempotent ?? settings.idempotent,
-    idempotencyKey: stated.idempotencyKey ?? settings.idempotencyKey,
+    timeout,
+    attemptTimeout,
+    maxAttempts,
+    maxExtraLoad,
+    idempotent,
+    idempotencyKey,
     deadlineHeader:
       deadlineHeader === undefined
         ? settings.deadlineHeader
         : headerName('deadlineHeader', deadlineHeader, DEADLINE_HEADER),
     attemptHeader:
       attemptHeader === undefined ? settings.attemptHeader : headerName('attemptHeader', attemptHeader, ATTEMPT_HEADER),
-    classify: stated.classify ?? settings.classify,
+    classify,
   })
 }
 
@@ -155,7 +166,11 @@ function check(settings: RequestSettings): RequestSettings {
     wrongType('idempotent', 'true, false or a function', idempotent)
   }
   if (typeof idempotencyKey !== 'boolean' && typeof idempotencyKey !== 'function') {
-    checkText('idempotencyKey', idempotencyKey)
+    checkIdempotencyKey(
+      'idempotencyKey',
+      'true, false, a function, or text of visible ASCII characters',
+      idempotencyKey,
+    )
   }
   if (classify !== undefined) checkFunction('classify', classify)
   return settings

@@ -14,6 +14,10 @@ describe('networkFailure', () => {
     ['a connect that took too long', coded('ETIMEDOUT', { syscall: 'connect' })],
     ["undici's connect timeout", coded('UND_ERR_CONNECT_TIMEOUT')],
     ['REFUSED_STREAM', coded('ERR_HTTP2_STREAM_ERROR', {}, REFUSED)],
+    [
+      'a proxy that opens no tunnel for now',
+      coded('UND_ERR_ABORTED', {}, 'Proxy response (502) !== 200 when HTTP Tunneling'),
+    ],
     ['a session that takes no more streams', coded('ERR_HTTP2_GOAWAY_SESSION')],
     [
       'a socket lost in the TLS handshake',
@@ -65,6 +69,11 @@ describe('networkFailure', () => {
     ['no URL', new TypeError('Failed to parse URL from nowhere', { cause: coded('ERR_INVALID_URL') })],
     ['wrong arguments', new TypeError('Request with GET/HEAD method cannot have body.')],
     ["undici's own check", coded('UND_ERR_INVALID_ARG')],
+    ['an abort', coded('UND_ERR_ABORTED', {}, 'Request aborted')],
+    [
+      'a proxy that wants to know who asks',
+      coded('UND_ERR_ABORTED', {}, 'Proxy response (407) !== 200 when HTTP Tunneling'),
+    ],
     ['a client that was closed', fetchFailed(coded('UND_ERR_CLOSED'))],
     ['a mock that has no answer', coded('UND_MOCK_ERR_MOCK_NOT_MATCHED')],
     ['a client that was destroyed', fetchFailed(coded('UND_ERR_DESTROYED'))],

@@ -20,6 +20,24 @@ describe('isRepeatable', () => {
     ['a POST with a key', request('POST', { 'idempotency-key': 'a' }), {}, true],
     ['a POST that is given a key', request('POST'), { idempotencyKey: true }, true],
     ['a POST of which it is said', request('POST'), { idempotent: true }, true],
+    [
+      'a POST that is given a key, of which it is denied',
+      request('POST'),
+      { idempotent: false, idempotencyKey: 'a' },
+      false,
+    ],
+    [
+      'a POST with a key, of which it is denied',
+      request('POST', { 'idempotency-key': 'a' }),
+      { idempotent: false },
+      false,
+    ],
+    [
+      'a PUT that is given a key, of which a function denies it',
+      request('PUT'),
+      { idempotent: () => false, idempotencyKey: true },
+      false,
+    ],
     ['a GET of which it is denied', request('GET'), { idempotent: false }, false],
     ['a GET of which a function denies it', request('GET'), { idempotent: ({ url }) => url.pathname !== '/a' }, false],
   ])('%s', (_, facts, options, expected) => {
@@ -45,9 +63,15 @@ describe('idempotencyKeyFor', () => {
     expect(idempotencyKeyFor(request('POST', headers), said({ idempotencyKey }), () => 'made')).toBe(expected)
   })
 
-  it('names the function that answers nonsense', () => {
-    const nonsense = said({ idempotencyKey: () => 7 as never })
+  it.each<[unknown, string]>([
+    [7, '7'],
+    ['', "''"],
+    ['a\r\nx-admin: 1', "'a\\r\\nx-admin: 1'"],
+    [' a', "' a'"],
+    ['Bestellung-ä', "'Bestellung-ä'"],
+  ])('names the function that answers %o, which no header can carry', (answer, told) => {
+    const nonsense = said({ idempotencyKey: () => answer as never })
     const key = () => idempotencyKeyFor(request('POST'), nonsense, () => 'made')
-    expect(key).toThrow('what idempotencyKey returns must be a string, got 7')
+    expect(key).toThrow(`what idempotencyKey returns must be text of visible ASCII characters, got ${told}`)
   })
 })
