@@ -1,4 +1,5 @@
-import { between, figure, measure, type PolicyReport, type Run } from '@holdfast/load'
+import { between, figure, measure, type Run } from '@holdfast/load'
+import { breakerSeconds } from '../breaker-seconds.ts'
 import type { Settings } from '../gateways/breaker.ts'
 import { recovery } from '../recovery.ts'
 import type { TailExperiment } from '../tail-experiment.ts'
@@ -36,23 +37,11 @@ export const breaker: TailExperiment = {
   },
 }
 
-/** The whole seconds, by number, of which a breaker was in one of these states from the begin to the end. */
-function secondsIn(states: readonly PolicyReport['state'][], run: Run | undefined): readonly number[] {
-  const changes = (run?.policies ?? []).filter(
-    ({ state }, at, all) => states.includes(state) !== states.includes(all[at - 1]?.state ?? 'closed'),
-  )
-  return changes.flatMap(({ state, at }, index) => {
-    if (!states.includes(state)) return []
-    const from = Math.ceil(at / 1_000)
-    const until = Math.floor((changes[index + 1]?.at ?? 0) / 1_000)
-    return Array.from({ length: Math.max(0, until - from) }, (_, second) => from + second)
-  })
-}
-
-/** What 99 of 100 calls took no longer than that were due in a second in which the breaker was open all the time. */
+/** The p99 of what was due in a second in which the breaker was open all the time. */
 function p99(run: Run | undefined): number {
-  const took = secondsIn(['open'], run).flatMap((second) => {
-    const { good = [], failed = [] } = run?.recording.seconds[second] ?? {}
+  if (run === undefined) return Number.NaN
+  const took = breakerSeconds(run, ['open']).flatMap((second) => {
+    const { good = [], failed = [] } = run.recording.seconds[second] ?? {}
     return [...good, ...failed]
   })
   took.sort((a, b) => a - b)
@@ -61,7 +50,7 @@ function p99(run: Run | undefined): number {
 
 /** The most requests that reached the dependency in a second in which the breaker was not closed. */
 function mostProbes(run: Run | undefined): number {
-  const seconds = secondsIn(['open', 'half-open'], run)
-  if (seconds.length === 0) return Number.NaN
-  return Math.max(...seconds.map((second) => run?.upstream?.perSecond[second] ?? 0))
+  if (run === undefined) return Number.NaN
+  const counts = breakerSeconds(run, ['open', 'half-open']).map((second) => run.upstream?.perSecond[second] ?? 0)
+  return counts.length === 0 ? Number.NaN : Math.max(...counts)
 }
