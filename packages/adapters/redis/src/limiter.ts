@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { wrongType, wrongValue } from '@holdfast/core'
+import { wrongType } from '@holdfast/core'
 import {
   checkCost,
   checkKey,
-  checkNames,
+  checkLimits,
   type Limit,
   type SharedDecision,
   type SharedLimiter,
@@ -28,10 +28,7 @@ export function redisLimiter(
   options: RedisLimiterOptions = {},
 ): SharedLimiter {
   if (!(store instanceof EngineStore)) return wrongType('store', 'what redisStore() returns', store)
-  const all: readonly Limit[] = Array.isArray(limits) ? [...limits] : [limits]
-  if (all.length === 0) wrongValue('limits', 'at least one limit', limits)
-  for (const limit of all) checkLimit(limit)
-  checkNames(all)
+  const all = checkLimits(isList(limits) ? limits : [limits])
   return new RedisLimiter(store, all, resolveLimiterOptions(options, all))
 }
 
@@ -106,8 +103,6 @@ class RedisLimiter implements SharedLimiter {
   }
 }
 
-function checkLimit(limit: Limit): void {
-  if (typeof limit !== 'object' || limit === null || typeof limit.name !== 'string') {
-    wrongType('limits', 'limits: what tokenBucketLimit() and its like return', limit)
-  }
+function isList(limits: Limit | readonly Limit[]): limits is readonly Limit[] {
+  return Array.isArray(limits)
 }

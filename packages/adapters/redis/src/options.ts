@@ -21,7 +21,8 @@ import type { RedisEvent } from './events.ts'
 
 export interface RedisStoreOptions {
   /**
-   * What every Redis key begins with.
+   * What every Redis key begins with: any string but one with `{}`. What stands in its first braces, if it has any, puts all keys into
+   * one slot of a Cluster.
    * @default 'holdfast:'
    */
   readonly prefix?: string | undefined
@@ -86,7 +87,7 @@ export function resolveStoreOptions(given: RedisStoreOptions): ResolvedRedisStor
   checkFunction('random', random)
   checkText('name', name)
   return {
-    prefix: typeof prefix === 'string' ? prefix : wrongType('prefix', 'a string', prefix),
+    prefix: checkPrefix(prefix),
     timeout: checkDuration('timeout', timeout),
     breaker: circuitBreaker({
       consecutive: 5,
@@ -102,6 +103,12 @@ export function resolveStoreOptions(given: RedisStoreOptions): ResolvedRedisStor
     clock,
     random,
   }
+}
+
+/** Behind `{}` no braces choose a slot, so that the levels of one key would lie in several. */
+function checkPrefix(prefix: unknown): string {
+  if (typeof prefix !== 'string') return wrongType('prefix', 'a string', prefix)
+  return prefix.includes('{}') ? wrongValue('prefix', 'a string without {}', prefix) : prefix
 }
 
 /** Without what is `undefined`, which means the default. */

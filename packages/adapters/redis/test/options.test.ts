@@ -11,6 +11,7 @@ const limit = tokenBucketLimit({ rate: 1 })
 describe('the options of a store', () => {
   it.each<[string, unknown, string]>([
     ['prefix', 1, 'prefix must be a string, got 1'],
+    ['prefix', 'app{}:', "prefix must be a string without {}, got 'app{}:'"],
     ['timeout', 0, 'timeout must be a number of milliseconds above 0, got 0'],
     ['timeout', Infinity, 'timeout must be a number of milliseconds above 0, got Infinity'],
     ['timeout', '50', "timeout must be a number of milliseconds above 0, got '50'"],
@@ -71,6 +72,13 @@ describe('the options of a limiter', () => {
     expect(() => redisLimiter(store, [limit, limit])).toThrow('name must be another one for each limit')
     expect(() => redisLimiter(store, [null] as never)).toThrow(TypeError)
     expect(() => redisLimiter(store, { rate: 1 } as never)).toThrow(TypeError)
+  })
+
+  it('need limits that are right when they are made, and not when they are asked', () => {
+    expect(() => redisLimiter(store, { ...limit, rate: -4 })).toThrow('rate must be a number above 0, got -4')
+    expect(() => redisLimiter(store, [limit, { ...limit, name: 'x', kind: 'leaky' } as never])).toThrow(
+      'limits must be limits: what tokenBucketLimit() and its like return',
+    )
   })
 
   it('are not kept: what is done to the array of limits later changes nothing', () => {

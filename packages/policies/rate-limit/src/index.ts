@@ -1,4 +1,5 @@
 export { all, checkNames } from './all.ts'
+export { checkLimits } from './check-limits.ts'
 export { type Concurrency, type ConcurrencyChanges, concurrency } from './concurrency.ts'
 export type { Decision, SharedDecision } from './decision.ts'
 export { RateLimitError, type RateLimitReason, type RateLimitRefusal } from './errors.ts'

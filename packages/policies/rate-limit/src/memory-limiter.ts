@@ -1,5 +1,6 @@
 import { checkNumber } from '@holdfast/core'
 import { all } from './all.ts'
+import { checkLimits } from './check-limits.ts'
 import { concurrency } from './concurrency.ts'
 import type { Limit } from './limit.ts'
 import type { Limiter } from './limiter.ts'
@@ -9,7 +10,7 @@ import { tokenBucket } from './token-bucket.ts'
 
 /** A limiter in memory from limits that are plain data: those of a limiter on a store, for the time that it cannot be asked. */
 export function memoryLimiter(limits: readonly Limit[], options: LimiterOptions = {}): Limiter {
-  const [first, ...others] = limits.map((limit) => limiterOf(limit, options))
+  const [first, ...others] = checkLimits(limits).map((limit) => limiterOf(limit, options))
   return others.length === 0 && first !== undefined ? first : all(...([first, ...others] as [Limiter, ...Limiter[]]))
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { checkMethods, wrongValue } from '@holdfast/core'
-import { checkNames } from './all.ts'
+import { checkMethods } from '@holdfast/core'
+import { checkLimits } from './check-limits.ts'
 import type { Decision, SharedDecision } from './decision.ts'
 import { jittered } from './jitter.ts'
 import type { Limit } from './limit.ts'
@@ -18,12 +18,7 @@ export function sharedLimiter(
   limits: readonly Limit[],
   options: SharedLimiterOptions = {},
 ): SharedLimiter {
-  if (limits.length === 0) wrongValue('limits', 'at least one limit', limits)
-  return new StoredLimiter(
-    checkMethods('store', store, METHODS),
-    Object.freeze(checkNames(limits.map((limit) => Object.freeze({ ...limit })))),
-    resolveSharedOptions(options),
-  )
+  return new StoredLimiter(checkMethods('store', store, METHODS), checkLimits(limits), resolveSharedOptions(options))
 }
 
 class StoredLimiter implements SharedLimiter {
