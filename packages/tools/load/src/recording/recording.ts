@@ -23,14 +23,14 @@ export class Recording {
   /** All of them, the failed ones too. */
   readonly all: Durations = durations()
   readonly seconds: readonly Second[]
+  /** The names of the requests in the mix of the load, if it has one. */
+  readonly names: readonly string[]
   private readonly growing: GrowingSecond[] = []
-  private readonly names: readonly string[]
   private readonly byName: readonly GrowingSecond[][]
   private readonly kinds = new Map<string, number>()
   private answers = 0
   private latest = 0
 
-  /** `names` are those of the mix of the load, in order. */
   constructor(names: readonly string[] = []) {
     this.seconds = this.growing
     this.names = names

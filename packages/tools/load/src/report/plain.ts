@@ -55,6 +55,8 @@ export interface PlainRun {
   readonly rate: number
   readonly duration: number
   readonly figures: Figures
+  /** Those of each kind of requests, by name, where the load has a mix. */
+  readonly mix: Readonly<Record<string, Figures>>
   readonly failures: Readonly<Record<string, number>>
   readonly pace: Run['pace']
   readonly upstream: Run['upstream'] | null
@@ -94,13 +96,14 @@ function plainArm(name: string, runs: readonly Run[]): PlainArm {
   return { name, median: figuresBy(of), runs: runs.map(plainRun) }
 }
 
-function plainRun(run: Run): PlainRun {
+export function plainRun(run: Run): PlainRun {
   const { seed, rate, duration, recording, pace, upstream, policies } = run
   return {
     seed,
     rate,
     duration,
     figures: figuresBy((figure) => figureOf(run, figure)),
+    mix: Object.fromEntries(recording.names.map((of) => [of, figuresBy((figure) => figureOf(run, figure, { of }))])),
     failures: recording.failures,
     pace,
     upstream: upstream ?? null,

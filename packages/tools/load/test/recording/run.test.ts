@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { metricNames, parseMetric, unitOf } from '../../src/recording/metric.ts'
 import { checkMetric, checkPart, figureOf } from '../../src/recording/run.ts'
+import { plainRun } from '../../src/report/plain.ts'
 import { recordingOf, runOf, type Told, upstreamCounts } from '../run-of.ts'
 
 const requests: Told[] = [
@@ -47,6 +48,13 @@ describe('a figure of some of the requests', () => {
 
   it('can be of a part of the time', () => {
     expect(figureOf(mixed, 'offered', { of: 'writes', from: 1_000 })).toBe(1)
+  })
+
+  it('is among the plain data of a run', () => {
+    const { mix } = plainRun(mixed)
+    expect(Object.keys(mix)).toEqual(['reads', 'writes'])
+    expect(mix['writes']).toMatchObject({ offered: 2, errors: 0.5, max: 90, amplification: null })
+    expect(plainRun(run).mix).toEqual({})
   })
 
   it('says which there are when there are none of the name', () => {
