@@ -1,4 +1,4 @@
-import { between, figure, measure, type Run } from '@holdfast/load'
+import { between, measure, type Run, ratio } from '@holdfast/load'
 import { breakerSeconds } from '../breaker-seconds.ts'
 import type { Settings } from '../gateways/breaker.ts'
 import { recovery } from '../recovery.ts'
@@ -31,7 +31,7 @@ export const breaker: TailExperiment = {
         measure('p99 of guarded while open, in ms', ({ guarded }) => p99(guarded)).atMost(5),
         measure('seconds until guarded recovers', ({ guarded }) => recovery(guarded, ends)).atMost(openFor / 1_000 + 2),
         measure('probes of guarded in a second', ({ guarded }) => mostProbes(guarded)).atMost(probes),
-        figure('p99', 'naive', { from: begins, until: ends }).atLeast(950),
+        ratio('p50', 'naive', 'guarded', { from: begins + 2_000, until: ends }).atLeast(20),
       ],
     }
   },
