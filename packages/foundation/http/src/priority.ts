@@ -4,7 +4,7 @@ import type { Priority } from '@holdfast/core'
 export const PRIORITY_HEADER = 'priority'
 
 const NAMES: readonly Priority[] = ['critical', 'normal', 'background']
-const URGENCY = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?:$|[,;])/
+const URGENCY = /(?:^|,)[ \t]*u=([0-7])(?=[ \t]*(?:$|[,;]))/g
 
 /**
  * The priority in a header: one of `critical`, `normal` and `background`, or an urgency of RFC 9218, `u=0` to `u=7`. An urgency
@@ -17,7 +17,8 @@ export function parsePriority(value: string | null | undefined): Priority | unde
   const text = value.trim().toLowerCase()
   const named = NAMES.find((name) => name === text)
   if (named !== undefined) return named
-  const urgency = URGENCY.exec(text)?.[1]
+  // Of what is said twice the last counts, as in every structured field.
+  const urgency = [...text.matchAll(URGENCY)].at(-1)?.[1]
   if (urgency === undefined) return undefined
   return Number(urgency) >= 5 ? 'background' : 'normal'
 }

@@ -14,7 +14,8 @@ export interface JudgedClient {
 
 /**
  * The `classify` for a request that may be repeated so far. A function of the user's decides in place of HTTP's rules, but cannot have
- * a request made again that must not be. `isUnsent` tells, where the client knows it, that of no attempt anything was sent.
+ * a request made again that must not be. `isUnsent` tells, where the client knows it, whether of no attempt anything was sent: the error
+ * alone does not say that an earlier hop of a redirect has arrived.
  */
 export type RequestJudge = (
   repeatable: Repeatable,
@@ -24,19 +25,19 @@ export type RequestJudge = (
 
 /** Judges the attempts of a client's requests by HTTP's rules. */
 export function requestJudge({ read, now }: JudgedClient): RequestJudge {
-  function byHttp(repeatable: Repeatable, isUnsent: () => boolean): Classify {
+  function byHttp(repeatable: Repeatable, isUnsent?: () => boolean): Classify {
     return (outcome, call) => {
       const aborted = !outcome.ok && call.abortedBy !== undefined
       const response = aborted ? undefined : read(outcome.ok ? outcome.value : outcome.error)
       if (response !== undefined && response.status >= 400) return judgeResponse(response, repeatable === 'any', now())
       if (outcome.ok) return judgeStatus(200)
-      const again = repeatable === 'any' || (repeatable === 'unsent' && isUnsent())
-      const verdict = judgeRequestError(outcome.error, call, again)
-      return repeatable === 'none' ? restrained(verdict) : verdict
+      const unsent = repeatable === 'unsent' ? isUnsent?.() : undefined
+      const verdict = judgeRequestError(outcome.error, call, repeatable === 'any' || unsent === true)
+      return repeatable === 'none' || unsent === false ? restrained(verdict) : verdict
     }
   }
 
-  const judges = { any: byHttp('any', never), unsent: byHttp('unsent', never), none: byHttp('none', never) }
+  const judges = { any: byHttp('any'), unsent: byHttp('unsent'), none: byHttp('none') }
 
   return (repeatable, own, isUnsent) => {
     const judge = isUnsent === undefined ? judges[repeatable] : byHttp(repeatable, isUnsent)
@@ -46,10 +47,6 @@ export function requestJudge({ read, now }: JudgedClient): RequestJudge {
       return verdict?.retry === true && !judge(outcome, call).retry ? restrained(verdict) : verdict
     }
   }
-}
-
-function never(): boolean {
-  return false
 }
 
 function restrained(verdict: Verdict): Verdict {

@@ -11,6 +11,8 @@ it.each([
   ['u=5', 'background'],
   ['i, u=7', 'background'],
   ['u=7;x=1, i', 'background'],
+  ['u=7, u=0', 'normal'],
+  ['u=0, i, u=6', 'background'],
   ['u=8', undefined],
   ['u=55', undefined],
   ['i', undefined],

@@ -44,6 +44,17 @@ describe('a request of which may be made again', () => {
     expect(known(error('UND_ERR_INVALID_ARG'), call).retry).toBe(false)
     expect(known(answer(503), call).retry).toBe(false)
   })
+
+  it('unsent: nothing that the client knows to have sent, though the error is one of a connection that was refused', () => {
+    const known = judge('unsent', undefined, () => false)
+    expect(known(error('ECONNREFUSED'), call)).toMatchObject({ health: 'failure', retry: false })
+    const own = judge(
+      'unsent',
+      () => ({ health: 'failure', retry: true }),
+      () => false,
+    )
+    expect(own(error('ECONNREFUSED'), call).retry).toBe(false)
+  })
 })
 
 it('a wait comes along', () => {
