@@ -111,6 +111,30 @@ describe('a rate limit that does not wait', () => {
     await expect(policy.execute(() => {})).rejects.toBe(thrown)
   })
 
+  it('answers those whose time to wait runs out with what a limiter of the user throws then', async () => {
+    const thrown = new Error('gone')
+    const own = concurrency({ limit: 1, clock })
+    let broken = false
+    const peek: Limiter['peek'] = (...given) => {
+      if (broken) throw thrown
+      return own.peek(...given)
+    }
+    const limiter: Limiter = Object.create(own, { peek: { value: peek } })
+    const policy = rateLimit(limiter, { maxWait: 100 })
+    const answers = [1, 2, 3].map(() =>
+      policy.execute(() => new Promise<string>((resolve) => void clock.setTimer(() => resolve('done'), 1_000))),
+    )
+    const settled = Promise.allSettled(answers)
+    broken = true
+    await clock.advance(1_000)
+    expect((await settled).map((one) => (one.status === 'fulfilled' ? one.value : one.reason))).toEqual([
+      'done',
+      thrown,
+      thrown,
+    ])
+    expect(clock.pending).toBe(0)
+  })
+
   it('decides, counts and tells, and lets everything through, when it observes', async () => {
     const onEvent = recordEvents<RateLimitEvent>()
     const policy = rateLimit(bucket(), { mode: 'observe', onEvent })
