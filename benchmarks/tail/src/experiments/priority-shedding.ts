@@ -13,9 +13,9 @@ export const priorityShedding: TailExperiment = {
     const byPriority: Settings = { priorities: policy }
     return {
       name: 'Twice the capacity, and what matters',
-      about: `A service whose dependency serves ${capacity} a second, ten at once, is asked for ${2 * capacity}; every other request is critical, and nobody waits for longer than a second. Both services shed load; one of them knows what matters.`,
+      about: `A service whose dependency serves ${capacity} a second, twenty at once, is asked for ${2 * capacity}; every other request is critical, and nobody waits for longer than a second. Both services shed load; one of them knows what matters.`,
       gateway: new URL('../gateways/priority-shedding.ts', import.meta.url),
-      upstream: { capacity, workers: 10 },
+      upstream: { capacity, workers: 20 },
       arms: { blind: { settings: blind }, priority: { settings: byPriority } },
       load: {
         rate: 2 * capacity,

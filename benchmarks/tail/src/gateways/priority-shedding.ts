@@ -8,8 +8,13 @@ export interface Settings {
 }
 
 export const gateway: Gateway<Settings> = ({ settings, upstream, gauge }) => {
-  // Twice of what the dependency does at once: it is never out of work.
-  const door = shed({ concurrency: 20 })
+  const door = shed({
+    // Twice of what the dependency does at once: it is never out of work.
+    concurrency: 40,
+    // Callers wait for a second. Who has waited for half of that is told so, and until then nobody important is given up.
+    queue: 'fifo',
+    maxQueueTime: 500,
+  })
   gauge('queued', () => door.snapshot().queued)
   return async (request, response) => {
     const isCritical = settings.priorities && request.headers['x-checkout'] === 'yes'
