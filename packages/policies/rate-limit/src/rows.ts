@@ -21,7 +21,6 @@ export class Rows {
   private readonly levels: Levels
   private readonly maxKeys: number
   private readonly onDropped: OnDropped | undefined
-  /** Made with the first key: it takes its room at once. */
   private rows: LRUCache<string, number> | undefined = undefined
   private capacity: number = FIRST_CAPACITY
   private used: number = FRESH + 1
@@ -57,7 +56,7 @@ export class Rows {
 
   /** A row, full, for a `key` that has none. */
   add(key: string, now: number): number {
-    this.rows ??= new LRUCache({ max: this.maxKeys, dispose: (_row, forgotten) => this.noteForgotten(forgotten) })
+    this.rows ??= this.tableOfRows()
     const row = this.rows.size < this.maxKeys ? this.unused() : this.reclaim(this.rows, now)
     this.levels.fill(row)
     this.rows.set(short(key), row)
@@ -89,8 +88,15 @@ export class Rows {
     return this.rows?.size ?? 0
   }
 
-  private noteForgotten(key: string): void {
-    this.forgotten = key
+  private tableOfRows(): LRUCache<string, number> {
+    // `max` would take the room of all keys at once.
+    return new LRUCache({
+      maxSize: this.maxKeys,
+      sizeCalculation: () => 1,
+      dispose: (_row, key) => {
+        this.forgotten = key
+      },
+    })
   }
 
   private unused(): number {

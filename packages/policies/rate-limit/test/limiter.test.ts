@@ -260,6 +260,16 @@ describe('limits together', () => {
   })
 })
 
+it('takes room for the keys there are, not for those there may be', () => {
+  const before = process.memoryUsage()
+  const limiters = Array.from({ length: 300 }, () => tokenBucket({ rate: 1, clock }))
+  for (const limiter of limiters) limiter.take('key')
+  const after = process.memoryUsage()
+  expect(limiters.every(({ size }) => size === 1)).toBe(true)
+  // A table for 100,000 keys would be 2 MB.
+  expect((after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 300).toBeLessThan(100_000)
+})
+
 describe('slots in memory', () => {
   it('come back when they are given back, and never more of them than there are', () => {
     const slots = concurrency({ limit: 2, clock })
