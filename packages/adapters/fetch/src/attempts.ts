@@ -2,6 +2,7 @@ import { type Call, nodeOf } from '@holdfast/core'
 import { formatDeadline, IDEMPOTENCY_KEY_HEADER, networkFailure, type Repeatable } from '@holdfast/http'
 import { isReplayable, isReplayableRequest, ownBody, ownHeaders } from './body.ts'
 import type { FetchFunction, FetchInput } from './fetch-function.ts'
+import { redirectsSeen, wasRedirected } from './redirects.ts'
 import type { StatedRequest } from './request-facts.ts'
 import { trackResponse } from './tracked-response.ts'
 
@@ -15,6 +16,7 @@ export interface AddedHeaders {
 /** Makes one request, as often as policies ask for it and as it may be made. */
 export class Attempts {
   readonly repeatable: Repeatable
+  private readonly url: URL
   private readonly fetch: FetchFunction
   private readonly init: RequestInit
   private readonly added: AddedHeaders | undefined
@@ -24,6 +26,8 @@ export class Attempts {
   private spare: Request | undefined = undefined
   /** Whether an attempt now would be one too many. */
   private spent = false
+  /** What had been seen of redirects before the latest attempt. */
+  private redirects = 0
 
   constructor(
     request: StatedRequest,
@@ -32,9 +36,10 @@ export class Attempts {
     added: AddedHeaders | undefined,
     repeats: boolean,
   ) {
-    const { input, init, request: made } = request
+    const { input, init, request: made, url } = request
     const stated = init ?? {}
     this.input = input
+    this.url = url
     this.fetch = fetch
     this.added = added
     this.repeatable = idempotent ? 'any' : 'unsent'
@@ -46,10 +51,15 @@ export class Attempts {
     this.base = added === undefined ? undefined : (this.init.headers ?? ownHeaders(made?.headers))
   }
 
+  /** Nothing was sent so far. */
+  get unsent(): boolean {
+    return !this.spent
+  }
+
   /** One attempt, with a signal and headers of its own. */
   start(call: Call): Promise<Response> {
     if (this.spent) throw new TypeError('fetch: the request was sent and must not be sent twice')
-    if (this.repeatable !== 'any') this.spent = true
+    if (this.repeatable !== 'any') this.spend()
     const { input, init, spare } = this
     if (spare !== undefined) {
       this.input = spare
@@ -63,10 +73,20 @@ export class Attempts {
         return response
       },
       (error: unknown) => {
-        if (this.repeatable === 'unsent' && networkFailure(error) === 'not-sent') this.spent = false
+        if (this.repeatable === 'unsent') this.failed(error)
         throw error
       },
     )
+  }
+
+  private spend(): void {
+    this.spent = true
+    if (this.repeatable === 'unsent') this.redirects = redirectsSeen()
+  }
+
+  /** What is known to have reached nobody can be sent again. But a request that was redirected has reached somebody before. */
+  private failed(error: unknown): void {
+    if (networkFailure(error) === 'not-sent' && !wasRedirected(this.url, this.redirects)) this.spent = false
   }
 
   private headersOf(call: Call): Headers {

@@ -49,7 +49,7 @@ export class Origin {
     return this.last
   }
 
-  /** Total timeout, retry, hedge, limit, breaker, attempt timeout: the order that works. */
+  /** Total timeout, retry, hedge, breaker, limit, attempt timeout: the order that works. */
   private assemble(total: number, attempt: number, maxAttempts: number, load: number): Policy {
     const { house, breaker, limit } = this.common
     const { name, onEvent, clock, random, backoff, maxWait } = house
@@ -59,8 +59,9 @@ export class Origin {
       retry({ maxAttempts, backoff, maxWait, budget: this.budget, name, onEvent, clock, random, onDiscard }),
     ]
     if (load > 0) policies.push(this.hedgeAt(load))
-    if (limit !== undefined) policies.push(limit)
+    // An open circuit takes no place and no wait for one.
     if (breaker !== undefined) policies.push(breaker)
+    if (limit !== undefined) policies.push(limit)
     if (attempt !== Infinity) {
       policies.push(timeout({ timeout: attempt, name: `${name} attempt`, onEvent, clock, onDiscard }))
     }

@@ -5,7 +5,6 @@ import { type CallOptions, classify, type Policy, pipeline, wrongType } from '@h
 import {
   idempotencyKeyFor,
   isRepeatable,
-  type Repeatable,
   type RequestCallOptions,
   type RequestSettings,
   requestSettingsWith,
@@ -56,12 +55,12 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
     const repeats = own !== undefined || settings.maxAttempts > 1 || settings.maxExtraLoad > 0
     const attempts = new Attempts(request, idempotent, fetch, added, repeats)
     const { repeatable } = attempts
-    const key = stated.key ?? checkedKey(keyOf(request.url))
+    const key = stated.key === undefined ? checkedKey(keyOf(request.url)) : stated.key
     const policy =
       judged === undefined
         ? origins.at(key).policyFor(settings, repeatable === 'any' && settings.maxExtraLoad > 0)
         : judged[repeatable]
-    return run(policy, attempts, callOptions(request, settings, stated, key, repeatable))
+    return run(policy, attempts, callOptions(request, settings, stated, key, attempts))
   }
 
   function run(policy: Policy<unknown>, attempts: Attempts, callOptions: CallOptions): Promise<Response> {
@@ -73,9 +72,10 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
     settings: RequestSettings,
     stated: RequestCallOptions,
     key: string,
-    repeatable: Repeatable,
+    attempts: Attempts,
   ): CallOptions {
     const { priority, context, parent } = stated
+    const { repeatable } = attempts
     const judge = settings.classify !== undefined || own === undefined
     return {
       key,
@@ -83,7 +83,9 @@ export function resilientFetch(options: ResilientFetchOptions = {}): ResilientFe
       priority,
       context,
       parent,
-      classify: judge ? judgeFor(repeatable, settings.classify) : undefined,
+      classify: judge
+        ? judgeFor(repeatable, settings.classify, repeatable === 'unsent' ? () => attempts.unsent : undefined)
+        : undefined,
       timeout: own === undefined ? undefined : settings.timeout,
     }
   }

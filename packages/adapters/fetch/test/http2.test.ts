@@ -1,8 +1,8 @@
-import { constants, createServer, type ServerHttp2Stream } from 'node:http2'
+import { constants, createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { constant } from '@holdfast/backoff'
 import { answering, failure, upstream } from '@holdfast/testing/upstream'
-import { Agent, H2CClient, fetch as undiciFetch } from 'undici'
+import { Agent, type Dispatcher, H2CClient, fetch as undiciFetch } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type FetchFunction, resilientFetch } from '../src/index.ts'
 import { through } from './requests.ts'
@@ -14,10 +14,32 @@ interface Streams extends AsyncDisposable {
   readonly bodies: string[]
 }
 
+/** TLS by keys that nobody has to vouch for: no test needs a certificate that is out of date one day. */
+const anonymous = { ciphers: 'AECDH-AES256-SHA:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const
+
+/** A session that the server leaves, instead of a stream that it closes. */
+const LEAVES = -1
+
+interface Wires {
+  readonly secure: boolean
+  dispatcher(url: string): Dispatcher
+}
+
+const wires: [string, Wires][] = [
+  ['HTTP/2 as it is known beforehand', { secure: false, dispatcher: (url) => new H2CClient(url) }],
+  [
+    'HTTP/2 as TLS has agreed on it',
+    {
+      secure: true,
+      dispatcher: () => new Agent({ allowH2: true, connect: { ...anonymous, rejectUnauthorized: false } }),
+    },
+  ],
+]
+
 /** An HTTP/2 server that closes its first streams with the codes given, and answers all that come after. */
-async function streams(codes: readonly number[], afterBody: boolean): Promise<Streams> {
+async function streams(secure: boolean, codes: readonly number[], afterBody: boolean): Promise<Streams> {
   const bodies: string[] = []
-  const server = createServer()
+  const server = secure ? createSecureServer(anonymous) : createServer()
   server.on('sessionError', () => {})
   server.on('stream', async (stream: ServerHttp2Stream) => {
     stream.on('error', () => {})
@@ -33,11 +55,14 @@ async function streams(codes: readonly number[], afterBody: boolean): Promise<St
     if (code === undefined) {
       stream.respond({ ':status': 200 })
       stream.end('fine')
+    } else if (code === LEAVES) {
+      stream.session?.goaway(constants.NGHTTP2_NO_ERROR, stream.id)
+      stream.session?.destroy()
     } else stream.close(code)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${secure ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
     async [Symbol.asyncDispose]() {
       await new Promise((resolve) => server.close(resolve))
@@ -45,10 +70,14 @@ async function streams(codes: readonly number[], afterBody: boolean): Promise<St
   }
 }
 
-describe('over HTTP/2', () => {
+describe.each(wires)('over %s', (_, { secure, dispatcher: dispatcherFor }) => {
   it('a POST that got REFUSED_STREAM is made again: the server has not looked at it', async () => {
-    await using server = await streams([constants.NGHTTP2_REFUSED_STREAM, constants.NGHTTP2_REFUSED_STREAM], false)
-    const dispatcher = new H2CClient(server.url)
+    await using server = await streams(
+      secure,
+      [constants.NGHTTP2_REFUSED_STREAM, constants.NGHTTP2_REFUSED_STREAM],
+      false,
+    )
+    const dispatcher = dispatcherFor(server.url)
     const response = await resilientFetch(soon)(server.url, through(dispatcher, { method: 'POST', body: 'order' }))
     expect(await response.text()).toBe('fine')
     expect(server.bodies).toEqual(['', '', 'order'])
@@ -56,14 +85,29 @@ describe('over HTTP/2', () => {
   })
 
   it('a POST whose stream broke otherwise is not, and a GET is', async () => {
-    await using server = await streams([constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_INTERNAL_ERROR], true)
-    const dispatcher = new H2CClient(server.url)
+    await using server = await streams(
+      secure,
+      [constants.NGHTTP2_INTERNAL_ERROR, constants.NGHTTP2_INTERNAL_ERROR],
+      true,
+    )
+    const dispatcher = dispatcherFor(server.url)
     const client = resilientFetch(soon)
     await failure(client(server.url, through(dispatcher, { method: 'POST', body: 'order' })))
     expect(server.bodies).toEqual(['order'])
     const response = await client(server.url, through(dispatcher))
     expect(await response.text()).toBe('fine')
     expect(server.bodies.length).toBe(3)
+    await dispatcher.close()
+  })
+
+  it('what was in a session that the server leaves is made again in a new one, but for a POST', async () => {
+    await using server = await streams(secure, [LEAVES, LEAVES], true)
+    const dispatcher = dispatcherFor(server.url)
+    const client = resilientFetch(soon)
+    await failure(client(server.url, through(dispatcher, { method: 'POST', body: 'order' })))
+    expect(server.bodies).toEqual(['order'])
+    const response = await client(server.url, through(dispatcher))
+    expect([await response.text(), server.bodies]).toEqual(['fine', ['order', '', '']])
     await dispatcher.close()
   })
 })

@@ -18,8 +18,18 @@ const ofRequests: [string, unknown, ErrorConstructor, string][] = [
   ['maxExtraLoad', 1.1, RangeError, 'maxExtraLoad must be a number from 0 to 1, got 1.1'],
   ['maxExtraLoad', true, TypeError, 'maxExtraLoad must be a number from 0 to 1, got true'],
   ['idempotent', 'yes', TypeError, "idempotent must be true, false or a function, got 'yes'"],
-  ['idempotencyKey', '', RangeError, "idempotencyKey must be a string with at least one character, got ''"],
-  ['idempotencyKey', 7, TypeError, 'idempotencyKey must be a string with at least one character, got 7'],
+  [
+    'idempotencyKey',
+    '',
+    RangeError,
+    "idempotencyKey must be true, false, a function, or text of visible ASCII characters, got ''",
+  ],
+  [
+    'idempotencyKey',
+    7,
+    TypeError,
+    'idempotencyKey must be true, false, a function, or text of visible ASCII characters, got 7',
+  ],
   ['deadlineHeader', 'no way', RangeError, "deadlineHeader must be true, false or the name of a header, got 'no way'"],
   ['deadlineHeader', 1, TypeError, 'deadlineHeader must be true, false or the name of a header, got 1'],
   ['attemptHeader', '', RangeError, "attemptHeader must be true, false or the name of a header, got ''"],
@@ -112,7 +122,7 @@ describe('the options of one request', () => {
     [
       'idempotencyKey',
       { idempotencyKey: () => null as unknown as string },
-      /what idempotencyKey returns must be a string/,
+      /what idempotencyKey returns must be text of visible ASCII characters/,
     ],
   ])('end with an error that names %s where that function gives nonsense', async (_, options, message) => {
     const asked = resilientFetch({ fetch: async () => new Response(), ...options })

@@ -71,6 +71,19 @@ describe('the budget', () => {
   })
 })
 
+it('while a breaker is open nobody takes a place in the limit, or waits for one', async () => {
+  const never = () => new Promise<Response>(() => {})
+  const client = resilientFetch({ fetch: never, limit: 1, timeout: Infinity, clock: manualClock() })
+  const gone = new AbortController()
+  const running = failure(client(url, { signal: gone.signal }))
+  const waiting = failure(client(url, { signal: gone.signal }))
+  client.breaker?.isolate('http://example.com')
+  expect(await failure(client(url))).toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+  expect(client.limit?.snapshot('http://example.com')).toMatchObject({ running: 1, queued: 1 })
+  gone.abort()
+  await Promise.all([running, waiting])
+})
+
 describe('policies of your own', () => {
   it('take the place of the breaker and the limit', async () => {
     const breaker = circuitBreaker({ consecutive: 1 })

@@ -1,34 +1,29 @@
 import type { AbortListener, CallNode, Clock } from '@holdfast/core'
 import type { Dispatcher } from 'undici'
+import { Backlog, type BodyReader } from './backlog.ts'
 import { Drain } from './drain.ts'
 import type { ResponseHead, ResponseHeaders } from './response-head.ts'
 
 export type Controller = Dispatcher.DispatchController
 
 /** Who makes attempts, and takes over the response of one of them. */
-export interface AttemptOwner {
-  /** Whether its reader wants no more for now. */
-  readonly paused: boolean
+export interface AttemptOwner extends BodyReader {
   /** Whether it takes no other attempt any more. */
   readonly decided: boolean
-  /** Whether it hears nothing any more. */
-  readonly over: boolean
+  /** Whoever makes its requests is busy, and will say so when he is not. */
+  busy(): void
   /** The request goes out. */
   sent(context: unknown): void
   /** An attempt has come to no response. */
-  failed(error: unknown): void
+  failed(error: unknown, wasRedirected: boolean): void
   bodySent(chunk: Buffer): void
   requestSent(): void
   responseStarted(): void
   /** An interim response. */
   inform(controller: Controller, statusCode: number, headers: ResponseHeaders, statusText?: string): void
-  data(chunk: Buffer): void
   end(controller: Controller, trailers: ResponseHeaders): void
   fail(error: unknown): void
 }
-
-/** So much of a body waits here until somebody has decided about its head; then the connection waits. */
-const HIGH_WATER = 64 * 1_024
 
 /**
  * One attempt to make a request, and what undici tells of it. It answers with the head of its response, is then taken over or
@@ -42,15 +37,15 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
   declare private readonly call: CallNode
   declare private readonly clock: Clock
   declare private controller: Controller | undefined
+  /** What something inside says that it has done with the request. */
+  declare private context: unknown
   declare private phase: 'waiting' | 'answered' | 'delivering' | 'released'
   /** undici has told all that it will tell. */
   declare private over: boolean
   declare private resolve: (attempt: Attempt) => void
   declare private reject: (error: unknown) => void
   /** What of the body came before somebody wanted it. */
-  declare private backlog: Buffer[] | undefined
-  declare private backlogBytes: number
-  declare private handingOn: boolean
+  declare private backlog: Backlog | undefined
   declare private trailers: ResponseHeaders | undefined
   declare private fault: { readonly error: unknown } | undefined
   declare private aborted: { readonly reason: Error } | undefined
@@ -64,13 +59,12 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
     this.call = call
     this.clock = clock
     this.controller = undefined
+    this.context = undefined
     this.phase = 'waiting'
     this.over = false
     this.resolve = nobody
     this.reject = nobody
     this.backlog = undefined
-    this.backlogBytes = 0
-    this.handingOn = false
     this.trailers = undefined
     this.fault = undefined
     this.aborted = undefined
@@ -85,7 +79,7 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
       this.resolve = resolve
       this.reject = reject
       try {
-        dispatch(options, this)
+        if (!dispatch(options, this) && !this.over) this.owner.busy()
       } catch (error) {
         this.onResponseError(undefined, error as Error)
       }
@@ -103,6 +97,7 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
 
   onRequestStart(controller: Controller, context: unknown): void {
     this.controller = controller
+    this.context = context
     if (this.aborted === undefined) this.owner.sent(context)
     else controller.abort(this.aborted.reason)
   }
@@ -152,7 +147,7 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
     if (this.over) return
     this.leave()
     if (this.phase === 'waiting') {
-      this.owner.failed(error)
+      this.owner.failed(error, wasRedirected(this.context))
       this.reject(error)
     } else if (this.phase === 'delivering') this.owner.fail(error)
     else this.fault = { error }
@@ -181,12 +176,13 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
   /** Frees the connection of a response that nobody gets. */
   release(): void {
     if (this.phase !== 'answered') return
+    const waiting = this.backlog?.bytes ?? 0
     this.phase = 'released'
     this.backlog = undefined
     if (this.over) return
     this.drain = new Drain((reason) => this.abort(reason), this.clock)
     this.drain.announce(Number(this.headers['content-length']))
-    this.drain.take(this.backlogBytes)
+    this.drain.take(waiting)
     if (!this.over) this.controller?.resume()
   }
 
@@ -202,39 +198,19 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
   }
 
   private keep(controller: Controller, chunk: Buffer): void {
-    this.backlog ??= []
-    this.backlog.push(chunk)
-    this.backlogBytes += chunk.length
-    if (this.backlogBytes >= HIGH_WATER) controller.pause()
+    this.backlog ??= new Backlog()
+    if (this.backlog.keep(chunk)) controller.pause()
   }
 
   /** Hands on what waits, as long as it is wanted, and then how it ended. */
   private handOn(): void {
     const { owner } = this
-    if (this.handingOn || owner.over) return
-    if (this.backlog !== undefined && !this.handOnBacklog(this.backlog)) return
+    if (owner.over || (this.backlog !== undefined && !this.backlog.handOn(owner))) return
+    this.backlog = undefined
     if (this.fault !== undefined) owner.fail(this.fault.error)
     else if (this.over && this.controller !== undefined) owner.end(this.controller, this.trailers ?? NO_HEADERS)
     else if (owner.paused) this.pause()
     else this.controller?.resume()
-  }
-
-  /** Returns whether all of it is gone. */
-  private handOnBacklog(backlog: Buffer[]): boolean {
-    const { owner } = this
-    this.handingOn = true
-    let next = 0
-    for (const chunk of backlog) {
-      if (owner.paused || owner.over) break
-      next++
-      owner.data(chunk)
-    }
-    this.handingOn = false
-    backlog.splice(0, next)
-    if (backlog.length > 0 || owner.over) return false
-    this.backlog = undefined
-    this.backlogBytes = 0
-    return true
   }
 
   /** The connection serves others again. */
@@ -248,5 +224,11 @@ export class Attempt implements Dispatcher.DispatchHandler, AbortListener, Respo
 }
 
 const NO_HEADERS: ResponseHeaders = Object.freeze({})
+
+/** undici's `redirect()` goes on writing its history into what it has told at the start. */
+function wasRedirected(context: unknown): boolean {
+  if (typeof context !== 'object' || context === null || !('history' in context)) return false
+  return Array.isArray(context.history) && context.history.length > 0
+}
 
 function nobody(): void {}

@@ -1,9 +1,8 @@
 import type { CallNode, CallOptions, Policy } from '@holdfast/core'
-import { networkFailure } from '@holdfast/http'
 import type { Dispatcher } from 'undici'
 import { Attempt, type AttemptOwner, type Controller } from './attempt.ts'
 import type { Attempts } from './attempts.ts'
-import { requestAborted } from './errors.ts'
+import { errorFor, isRefusedStream } from './errors.ts'
 import type { ResponseHeaders } from './response-head.ts'
 import { type CallOwner, executeFor } from './root-of-call.ts'
 
@@ -19,6 +18,8 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
   declare paused: boolean
   declare decided: boolean
   declare over: boolean
+  /** Whoever makes its first attempt has told that he is busy. */
+  declare isBusy: boolean
   declare rawHeaders: RawHeaders
   declare rawTrailers: RawHeaders
   declare private readonly handler: Dispatcher.DispatchHandler
@@ -33,6 +34,7 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
     this.paused = false
     this.decided = false
     this.over = false
+    this.isBusy = false
     this.rawHeaders = null
     this.rawTrailers = null
     this.handler = handler
@@ -72,7 +74,7 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
   abort(reason?: Error | undefined): void {
     if (this.over) return
     this.aborted = true
-    this.reason = reason ?? requestAborted()
+    this.reason = errorFor(reason)
     this.call?.abort(this.reason, 'caller')
     this.fail(this.reason)
   }
@@ -88,6 +90,10 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
     this.taken?.resume()
   }
 
+  busy(): void {
+    this.isBusy = true
+  }
+
   sent(context: unknown): void {
     if (this.attempts !== undefined) this.attempts.sent = true
     // Redirects and caches say there what they have done.
@@ -100,9 +106,10 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
     this.tell(() => this.handler.onResponseStart?.(this, statusCode, headers, statusText))
   }
 
-  failed(error: unknown): void {
-    // A server can say of what went out that it has not looked at it.
-    if (this.attempts?.sent && networkFailure(error) === 'not-sent') this.attempts.sent = false
+  failed(error: unknown, wasRedirected: boolean): void {
+    // A server can say of what went out that it has not looked at it. But a connection that is refused after something went out is
+    // that to where a redirect leads.
+    if (this.attempts?.sent && !wasRedirected && isRefusedStream(error)) this.attempts.sent = false
   }
 
   bodySent(chunk: Buffer): void {
@@ -134,14 +141,14 @@ export class Exchange implements Controller, AttemptOwner, CallOwner {
       this.handler.onResponseEnd?.(this, trailers)
     } catch (error) {
       // As undici has it: a handler that throws at the end has not come to it.
-      this.handler.onResponseError?.(this, error as Error)
+      this.handler.onResponseError?.(this, errorFor(error))
     }
   }
 
   fail(error: unknown): void {
     if (this.over) return
     this.over = true
-    this.handler.onResponseError?.(this, error as Error)
+    this.handler.onResponseError?.(this, errorFor(error))
   }
 
   private take(answer: unknown): void {

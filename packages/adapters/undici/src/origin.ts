@@ -45,7 +45,7 @@ export class Origin {
     return policy
   }
 
-  /** Total timeout, retry, hedge, limit, breaker, attempt timeout: the order that works. */
+  /** Total timeout, retry, hedge, breaker, limit, attempt timeout: the order that works. */
   private assemble({ timeout: total, attemptTimeout, maxAttempts }: RequestSettings, load: number): Policy {
     const { house, breaker, limit } = this.common
     const { name, onEvent, clock, random, backoff, maxWait } = house
@@ -55,8 +55,9 @@ export class Origin {
       retry({ maxAttempts, backoff, maxWait, budget: this.budget, name, onEvent, clock, random, onDiscard }),
     ]
     if (load > 0) policies.push(this.hedges.get(load) ?? keep(this.hedges, load, this.hedgeAt(load)))
-    if (limit !== undefined) policies.push(limit)
+    // An open circuit takes no place and no wait for one.
     if (breaker !== undefined) policies.push(breaker)
+    if (limit !== undefined) policies.push(limit)
     if (attemptTimeout !== Infinity) {
       policies.push(timeout({ timeout: attemptTimeout, name: `${name} attempt`, onEvent, clock }))
     }

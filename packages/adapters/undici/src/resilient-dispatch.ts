@@ -64,11 +64,11 @@ export function resilientDispatch(options: ResilientDispatchOptions = {}): Resil
       if (!exchange.begin()) return true
       try {
         send(exchange, stated, dispatch, home)
-        return true
       } catch (error) {
         exchange.fail(error)
-        return false
       }
+      // Who is told `false` waits for a `drain`: that is for those inside to say, who will tell it.
+      return !exchange.isBusy
     }
   }
 
@@ -84,7 +84,8 @@ export function resilientDispatch(options: ResilientDispatchOptions = {}): Resil
     const facts = new StatedRequest(request, address)
     const added = addedHeaders(settings, facts)
     const repeatable = repeatableOf(facts, settings)
-    const key = said?.key ?? (keyOf === undefined ? address : checkedKey(keyOf(facts.url)))
+    const stated = said?.key
+    const key = stated !== undefined ? stated : keyOf === undefined ? address : checkedKey(keyOf(facts.url))
     const hedged = repeatable === 'any' && settings.maxExtraLoad > 0
     const policy = judged === undefined ? origins.at(key).policyFor(settings, hedged) : judged[repeatable]
     exchange.run(policy, new Attempts(dispatch, request, repeatable, added, house.clock), {

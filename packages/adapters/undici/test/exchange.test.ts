@@ -30,6 +30,32 @@ function answer(wire: Wire, status: number, ...chunks: string[]): void {
   wire.end()
 }
 
+describe('whoever dispatches', () => {
+  const resilient = resilientDispatch({
+    key: ({ pathname }) => (pathname === '/wrong' ? (7 as never) : 'all'),
+    limit: 1,
+  })
+
+  it('is told that those inside are busy, where they have said so', () => {
+    const wire = scripted(() => {})
+    const busy = resilientDispatch()((...args) => wire.dispatch(...args) && false)
+    const free = resilientDispatch()(wire.dispatch)
+    expect([busy(options, recorder()), free(options, recorder())]).toEqual([false, true])
+  })
+
+  it('is not told to wait for a drain that nobody inside will tell of', () => {
+    const outside = resilient((_, handler) => {
+      handler.onResponseError?.(undefined as never, new Error('closed'))
+      return false
+    })
+    expect(outside(options, recorder())).toBe(true)
+    expect(outside({ ...options, path: '/wrong' }, recorder())).toBe(true)
+    const { dispatch, wires } = scripted(() => {})
+    const busy = resilientDispatch({ limit: 1 })((...args) => dispatch(...args) && false)
+    expect([busy(options, recorder()), busy(options, recorder()), wires.length]).toEqual([false, true, 1])
+  })
+})
+
 describe('a handler', () => {
   it('is told of one start, one head, the data and one end, also when all of it comes at once', async () => {
     const handler = recorder()

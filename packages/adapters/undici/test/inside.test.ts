@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { constants, createServer as createHttp2 } from 'node:http2'
+import { constants, createServer as createHttp2, createSecureServer } from 'node:http2'
 import { type AddressInfo, connect as connectTo } from 'node:net'
 import { constant } from '@holdfast/backoff'
 import { answering, failure, upstream } from '@holdfast/testing/upstream'
@@ -210,6 +210,50 @@ describe.each(versions)('%s: inside', (_, undici) => {
     expect(bodies.length).toBe(4)
     await dispatcher.destroy()
     await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('HTTP/2 as TLS has agreed on it: REFUSED_STREAM is made again, a session that the server leaves only what may be', async () => {
+    // By keys that nobody has to vouch for: there is no certificate to get out of date.
+    const anonymous = { ciphers: 'AECDH-AES256-SHA:@SECLEVEL=0', maxVersion: 'TLSv1.2' } as const
+    const seen: string[] = []
+    const server = createSecureServer(anonymous)
+    server.on('sessionError', () => {})
+    server.on('stream', (stream, headers) => {
+      stream.on('error', () => {})
+      const [path = ''] = [headers[':path']]
+      seen.push(path)
+      const times = seen.filter((other) => other === path).length
+      if (path === '/refused' && times < 3) stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      else if (path.startsWith('/left') && times === 1) stream.session?.destroy()
+      else {
+        stream.respond({ ':status': 200 })
+        stream.end('fine')
+      }
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const agent = new Agent({ allowH2: true, connect: { ...anonymous, rejectUnauthorized: false } })
+    const dispatcher = agent.compose(resilientDispatch(soon))
+    const order = { dispatcher, method: 'POST', body: 'order' } as const
+    expect(await (await request(`${url}/refused`, order)).body.text()).toBe('fine')
+    await failure(request(`${url}/left?order`, order))
+    expect(await (await request(`${url}/left`, { dispatcher })).body.text()).toBe('fine')
+    expect(seen).toEqual(['/refused', '/refused', '/refused', '/left?order', '/left', '/left'])
+    await agent.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('a pool whose connections have it spreads requests over those that are free', async () => {
+    await using server = await upstream((response) => void setTimeout(() => response.end('fine'), 50))
+    const pool = new Pool(server.url, {
+      connections: 3,
+      factory: (origin, options) =>
+        new Client(origin, options ?? {}).compose(resilientDispatch(soon)) as InstanceType<typeof Client>,
+    })
+    const one = async () => (await pool.request({ path: '/', method: 'GET' })).body.text()
+    expect(await Promise.all([one(), one(), one()])).toEqual(['fine', 'fine', 'fine'])
+    expect(server.connections).toBe(3)
+    await pool.destroy()
   })
 
   it('handlers of undici 6, which undici 7 wraps when it composes', async () => {

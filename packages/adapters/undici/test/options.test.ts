@@ -10,7 +10,12 @@ const ofRequests: [string, unknown, ErrorConstructor, string][] = [
   ['maxAttempts', 0, RangeError, 'maxAttempts must be an integer from 1 up, got 0'],
   ['maxExtraLoad', 1.1, RangeError, 'maxExtraLoad must be a number from 0 to 1, got 1.1'],
   ['idempotent', 'yes', TypeError, "idempotent must be true, false or a function, got 'yes'"],
-  ['idempotencyKey', '', RangeError, "idempotencyKey must be a string with at least one character, got ''"],
+  [
+    'idempotencyKey',
+    '',
+    RangeError,
+    "idempotencyKey must be true, false, a function, or text of visible ASCII characters, got ''",
+  ],
   ['deadlineHeader', 'no way', RangeError, "deadlineHeader must be true, false or the name of a header, got 'no way'"],
   ['attemptHeader', 1, TypeError, 'attemptHeader must be true, false or the name of a header, got 1'],
   ['classify', {}, TypeError, 'classify must be a function, got {}'],

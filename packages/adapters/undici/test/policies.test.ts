@@ -119,6 +119,19 @@ describe.each(versions)('%s', (_, { Agent, fetch, request }) => {
       expect(most).toBe(2)
     })
 
+    it('has no place to give, nor one to wait for, while the breaker is open', async () => {
+      await using server = await upstream(() => {})
+      const { dispatcher, resilient } = client({ limit: 1 })
+      const gone = new AbortController()
+      const calls = [1, 2].map(() => failure(request(server.url, { dispatcher, signal: gone.signal })))
+      await until(() => server.requests === 1)
+      resilient.breaker?.isolate(server.url)
+      expect(await failure(request(server.url, { dispatcher }))).toMatchObject({ code: 'ERR_CIRCUIT_OPEN' })
+      expect(resilient.limit?.snapshot(server.url)).toMatchObject({ running: 1, queued: 1 })
+      gone.abort()
+      await Promise.all(calls)
+    })
+
     it('counts a request until its body was read', async () => {
       await using server = await upstream((response) => response.end('x'.repeat(300_000)))
       const limit = bulkhead({ maxConcurrent: 1, key: ({ key }) => key ?? '' })
@@ -231,7 +244,10 @@ describe.each(versions)('%s', (_, { Agent, fetch, request }) => {
       [{ backoff: throws }, thrown],
       [{ idempotent: () => 1 as never }, new TypeError('what idempotent returns must be true or false, got 1')],
       [{ key: () => 1 as never }, new TypeError('what key returns must be a string, got 1')],
-      [{ idempotencyKey: () => 1 as never }, new TypeError('what idempotencyKey returns must be a string, got 1')],
+      [
+        { idempotencyKey: () => 1 as never },
+        new TypeError('what idempotencyKey returns must be text of visible ASCII characters, got 1'),
+      ],
     ]
     await using server = await upstream(answering(503))
     for (const [options, error] of wrong) {

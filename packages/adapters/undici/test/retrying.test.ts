@@ -9,7 +9,7 @@ import { versions } from './versions.ts'
 
 const soon = { backoff: constant(1) }
 
-describe.each(versions)('%s: what is tried again', (_, { Agent, FormData, fetch, request }) => {
+describe.each(versions)('%s: what is tried again', (_, { Agent, FormData, fetch, interceptors, request }) => {
   function client(options: ResilientDispatchOptions = soon): Dispatcher {
     return new Agent().compose(resilientDispatch(options))
   }
@@ -31,6 +31,17 @@ describe.each(versions)('%s: what is tried again', (_, { Agent, FormData, fetch,
     await using server = await upstream(answering(503))
     const response = await request(server.url, { dispatcher: client({ ...soon, maxAttempts: 4 }) })
     expect([response.statusCode, await response.body.text(), server.requests]).toEqual([503, 'answer 4', 4])
+  })
+
+  it.each([303, 307])('a POST is not that was redirected by %i to where nobody listens', async (code) => {
+    const { url: away } = await upstream(answering(200)).then(async (server) => {
+      await server[Symbol.asyncDispose]()
+      return server
+    })
+    await using server = await upstream((response) => response.writeHead(code, { location: away }).end())
+    const dispatcher = new Agent().compose(interceptors.redirect({ maxRedirections: 3 }), resilientDispatch(soon))
+    const error = await failure(request(server.url, { dispatcher, method: 'POST', body: 'order' }))
+    expect([Reflect.get(error as Error, 'code'), server.requests]).toEqual(['ECONNREFUSED', 1])
   })
 
   it('a POST is not, after 503, and its answer can be read', async () => {

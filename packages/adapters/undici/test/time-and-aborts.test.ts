@@ -15,6 +15,15 @@ describe.each(versions)('%s', (_, { Agent, fetch, request }) => {
     return new Agent().compose(resilientDispatch(options))
   }
 
+  it.each([0, '', false])('an abort for the reason %o, which is none, is an error all the same', async (reason) => {
+    await using server = await upstream(never)
+    const aborter = new AbortController()
+    const answer = failure(request(server.url, { dispatcher: client({}), signal: aborter.signal }))
+    await until(() => server.requests === 1)
+    aborter.abort(reason)
+    expect(await answer).toMatchObject({ name: 'AbortError', code: 'UND_ERR_ABORTED' })
+  })
+
   describe('the total timeout', () => {
     it('covers the body: one that stalls past it ends with a TimeoutError, and its socket is gone', async () => {
       await using server = await upstream((response) => response.write('some'))
