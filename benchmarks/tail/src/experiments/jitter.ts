@@ -3,19 +3,19 @@ import type { Settings } from '../gateways/jitter.ts'
 import type { TailExperiment } from '../tail-experiment.ts'
 
 /** How long one of them has it, in ms: longer than the time within which requests of one moment arrive, or they are spread already. */
-const held = 50
+const held = 40
 
 export const jitter: TailExperiment = {
   name: 'jitter',
   claim: 'A hundred contenders with full jitter make at most 0.6 × the calls of those without.',
   declare({ seeds, policy, quick }) {
-    const none: Settings = { jitter: 'none' }
-    const full: Settings = { jitter: policy ? 'full' : 'none' }
     const contenders = quick ? 40 : 100
+    const none: Settings = { jitter: 'none', contenders }
+    const full: Settings = { jitter: policy ? 'full' : 'none', contenders }
     return {
       name: 'A hundred contenders, and jitter',
       about:
-        'A hundred requests at once want what one of them can have at a time, for 50 ms; the others are refused, and try again until they have had it.',
+        'A hundred requests at once want what one of them can have at a time, for 40 ms; the others are refused, and try again until they have had it.',
       gateway: new URL('../gateways/jitter.ts', import.meta.url),
       upstream: { latency: held, workers: 1, maxQueued: 0 },
       arms: { none: { settings: none }, full: { settings: full } },
