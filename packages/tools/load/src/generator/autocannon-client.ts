@@ -6,7 +6,14 @@ import type { Socket } from 'node:net'
  */
 export interface AutocannonClient {
   conn: Socket
-  readonly parser: { initialize(type: 'RESPONSE'): void; finish(): unknown }
+  readonly parser: {
+    initialize(type: 'RESPONSE'): void
+    /** Returns an error where it is not HTTP. */
+    execute(chunk: Buffer): unknown
+    finish(): unknown
+  }
+  /** What it knows of the answers under way. */
+  pipelinedRequests: Answers
   readonly requestIterator: { currentRequestIndex: number; nextRequest(): unknown }
   /** Requests made so far: before the first, it does not go on to the next one of several. */
   reqsMade: number
@@ -16,6 +23,34 @@ export interface AutocannonClient {
   _connect(): void
   _doRequest(): void
   _destroyConnection(): void
+}
+
+/** What the client asks of its list of requests that wait for an answer. */
+interface Answers {
+  insertRequest(): void
+  addByteCount(): void
+  addBody(): void
+  setHeaders(headers: { readonly statusCode: number }): void
+  terminateRequest(): object
+  clear(): void
+}
+
+/**
+ * A list that keeps nothing but the status. The client's own puts the pieces of every body together, for nobody; and it has
+ * nothing to give for an answer that nobody asked for, or that is not the last one, as 103 is not.
+ */
+export function statusOnly(): Answers {
+  let headers = { statusCode: 0 }
+  return {
+    insertRequest() {},
+    addByteCount() {},
+    addBody() {},
+    setHeaders(told) {
+      headers = told
+    },
+    terminateRequest: () => ({ headers, bytes: 0, duration: 0 }),
+    clear() {},
+  }
 }
 
 export function asAutocannonClient(client: unknown): AutocannonClient {

@@ -1,4 +1,4 @@
-import type { AutocannonClient } from './autocannon-client.ts'
+import { type AutocannonClient, statusOnly } from './autocannon-client.ts'
 
 /** How a request ended: its status, or in a word what went wrong. */
 export type Outcome = number | string
@@ -30,10 +30,14 @@ export class Lane {
   private readonly owner: LaneOwner
   private readonly connect: () => void
   private readonly write: () => void
+  private readonly parse: (chunk: Buffer) => unknown
   private slot: Slot | undefined = undefined
   private timer: NodeJS.Timeout | undefined = undefined
   private connected = false
   private closing = false
+  /** What was waited for when what is being read came; and whether it goes on after that was answered. */
+  private asked: Slot | undefined = undefined
+  private astray = false
   private cause = ''
 
   constructor(client: AutocannonClient, owner: LaneOwner) {
@@ -41,6 +45,9 @@ export class Lane {
     this.owner = owner
     this.connect = client._connect.bind(client)
     this.write = client._doRequest.bind(client)
+    this.parse = client.parser.execute.bind(client.parser)
+    client.parser.execute = (chunk) => this.read(chunk)
+    client.pipelinedRequests = statusOnly()
     // The client asks for its next request: the schedule says when.
     client._doRequest = () => {}
     // The client is made, and connects; from then on it connects again whenever a connection is lost.
@@ -50,17 +57,20 @@ export class Lane {
     }
     client.on('headers', ({ shouldKeepAlive }) => {
       this.closing = !shouldKeepAlive
+      this.astray ||= this.slot !== this.asked
     })
     client.on('connError', (error) => {
       this.cause = error.code ?? error.message
     })
-    client.on('response', (status) => this.end(status))
+    client.on('response', (status) => {
+      if (!this.astray && isLast(status)) this.end(status)
+    })
   }
 
   send(slot: Slot, now: number): void {
     this.slot = slot
     if (!this.connected) this.open()
-    this.timer = setTimeout(() => this.giveUp(), Math.max(1, slot.due + this.owner.timeout - now))
+    this.timer = setTimeout(() => this.giveUp('timeout'), Math.max(1, slot.due + this.owner.timeout - now))
     this.choose(slot.request)
     this.write()
   }
@@ -81,6 +91,22 @@ export class Lane {
     this.connect()
   }
 
+  /**
+   * What nobody asked for (a server that is tired of an idle connection says 408) is no answer to anything, and after it, or after
+   * what is no HTTP, there is no telling which answer is whose: the connection is given up.
+   */
+  private read(chunk: Buffer): void {
+    this.asked = this.slot
+    this.astray = false
+    if (this.asked === undefined) {
+      this.drop()
+      return
+    }
+    const failed = this.parse(chunk)
+    if (this.astray) this.giveUp('an answer too many')
+    else if (failed instanceof Error) this.giveUp('no HTTP')
+  }
+
   /** The connection broke, or the other side has closed it. */
   private lost(): void {
     if (this.cause === '' && this.endsWithConnection()) return
@@ -98,9 +124,9 @@ export class Lane {
     return this.slot !== slot
   }
 
-  private giveUp(): void {
+  private giveUp(why: string): void {
     this.drop()
-    this.end('timeout')
+    this.end(why)
   }
 
   private drop(): void {
@@ -116,4 +142,9 @@ export class Lane {
     if (this.closing && this.connected) this.drop()
     this.owner.ended(this, slot, outcome)
   }
+}
+
+/** 100, 102 and 103 are said before the answer; 101 is one. */
+function isLast(status: number): boolean {
+  return status >= 200 || status === 101
 }
