@@ -3,7 +3,6 @@ import {
   type Call,
   type CallNode,
   type Clock,
-  DeadlineQueue,
   nodeOf,
   type Operation,
   type Random,
@@ -12,25 +11,25 @@ import {
   type Verdict,
 } from '@holdfast/core'
 import { type Admission, AdmittedRun, MeasuredRun } from './admitted-run.ts'
-import type { ShedFigures, ShedLoss, ShedReason } from './events.ts'
+import type { ShedFigures, ShedReason } from './events.ts'
+import { type Entrance, Line } from './line.ts'
 import { LoopWatch, type PressureListener } from './loop-watch.ts'
 import { checkFound, type Settings } from './options.ts'
-import { QueuedCall, type WaitingRoom } from './queued-call.ts'
+import { QueuedCall } from './queued-call.ts'
 import type { Teller } from './teller.ts'
 
-/** Where calls come in: asks the loop, the gate and the queue, and does what they say. */
-export class Door implements Admission, WaitingRoom, PressureListener {
+/** Where calls come in: asks the loop and the gate whether they run, wait or are refused. */
+export class Door implements Admission, Entrance, PressureListener {
   private readonly clock: Clock
   private readonly teller: Teller
   private readonly loop: LoopWatch
   private readonly gate: Gate<QueuedCall>
-  private settings: Settings
+  settings: Settings
+  private readonly line: Line
   /** What finds the limit, where that is not a number. */
   private algorithm: LiveLimit | undefined
-  private deadlines: DeadlineQueue | undefined
   /** Whether how late the loop is matters to anything. */
   private watches: boolean
-  private draining = false
 
   constructor(settings: Settings, teller: Teller, clock: Clock, random: Random) {
     this.settings = settings
@@ -41,7 +40,7 @@ export class Door implements Admission, WaitingRoom, PressureListener {
     this.algorithm = algorithm
     this.gate = new Gate({ limit, maxQueued, order, sparesCritical: true })
     this.loop = new LoopWatch(clock, settings.maxLoopDelay, random, this)
-    this.deadlines = this.deadlinesOf(settings)
+    this.line = new Line(this.gate, clock, teller, this)
     this.watches = this.isWatching()
   }
 
@@ -78,7 +77,7 @@ export class Door implements Admission, WaitingRoom, PressureListener {
 
   giveBack(): void {
     this.gate.leave(1)
-    if (this.gate.queue.size > 0) this.drain()
+    if (this.gate.queue.size > 0) this.line.move()
   }
 
   learn(now: number, duration: number, health: Verdict['health']): void {
@@ -86,18 +85,6 @@ export class Door implements Admission, WaitingRoom, PressureListener {
     if (algorithm === undefined) return
     algorithm.record({ now, duration, health, running: gate.taken, queued: gate.queue.size })
     this.limitTo(checkFound(algorithm.limit))
-  }
-
-  abandoned(call: QueuedCall): void {
-    if (!this.gate.queue.remove(call)) return
-    this.abandon(call)
-    this.drain()
-  }
-
-  outOfTime(call: QueuedCall): void {
-    this.gate.queue.remove(call)
-    this.lose(call, 'maxQueueTime')
-    this.drain()
   }
 
   pressed(delay: number): void {
@@ -118,16 +105,16 @@ export class Door implements Admission, WaitingRoom, PressureListener {
     queue.maxQueued = settings.maxQueued
     queue.order = settings.queue
     this.loop.maxLoopDelay = settings.maxLoopDelay
-    if (settings.maxQueueTime !== before.maxQueueTime) this.deadlines = this.deadlinesOf(settings)
+    if (settings.maxQueueTime !== before.maxQueueTime) this.line.waitFor(settings.maxQueueTime)
     if (found !== undefined) {
       this.algorithm = found.algorithm
       this.limitTo(found.limit)
     }
     this.watches = this.isWatching()
-    this.drain()
+    this.line.move()
   }
 
-  private get observes(): boolean {
+  get observes(): boolean {
     return this.settings.mode === 'observe'
   }
 
@@ -141,19 +128,15 @@ export class Door implements Admission, WaitingRoom, PressureListener {
     return this.settings.maxLoopDelay !== Infinity || this.algorithm !== undefined
   }
 
-  private deadlinesOf({ maxQueueTime }: Settings): DeadlineQueue | undefined {
-    return maxQueueTime === Infinity ? undefined : new DeadlineQueue(this.clock, maxQueueTime)
-  }
-
   private limitTo(to: number): void {
     const from = this.gate.limit
     if (to === from) return
     this.gate.limit = to
     this.teller.limitChanged(from, to)
-    if (to > from) this.drain()
+    if (to > from) this.line.move()
   }
 
-  private sinkFor<T>(node: CallNode, sink: Sink<T>): Sink<T> {
+  sinkFor<T>(node: CallNode, sink: Sink<T>): Sink<T> {
     return this.algorithm === undefined ? new AdmittedRun(node, sink, this) : new MeasuredRun(node, sink, this)
   }
 
@@ -178,74 +161,8 @@ export class Door implements Admission, WaitingRoom, PressureListener {
       this.teller.queued(node, Math.max(1, over + 1), true)
       inner(node, operation, this.sinkFor(node, sink))
     } else {
-      this.queue(new QueuedCall(inner, node, operation, sink as Sink<unknown>, this))
+      this.line.add(new QueuedCall(inner, node, operation, sink as Sink<unknown>, this.line))
     }
-  }
-
-  private queue(call: QueuedCall): void {
-    const { queue } = this.gate
-    const displaced = queue.add(call, this.nowFor(call.node))
-    call.settleIn(this.deadlines)
-    this.teller.queued(call.node, queue.size, false)
-    if (displaced !== undefined) this.lose(displaced, 'displaced')
-  }
-
-  /** Lets in whoever may be. What is let in can settle at once and make room: the outer loop goes on with that. */
-  private drain(): void {
-    const { gate, clock } = this
-    if (this.draining) return
-    this.draining = true
-    try {
-      while (gate.queue.size > 0) {
-        const late = !this.observes && gate.mayDrop ? gate.late(clock.now()) : undefined
-        if (late !== undefined) {
-          this.lose(late, 'codel')
-          continue
-        }
-        const next = gate.admit(this.observes)
-        if (next === undefined) return
-        this.grant(next)
-      }
-    } finally {
-      this.draining = false
-    }
-  }
-
-  /** Whoever was aborted and not told yet leaves at once. */
-  private grant(call: QueuedCall): void {
-    const { node, sink } = call
-    if (node.aborted) {
-      this.gate.leave(1)
-      this.abandon(call)
-      return
-    }
-    node.wake()
-    if (this.teller.heard) call.within(() => this.teller.granted(node, this.waitOf(call)))
-    call.start(this.sinkFor(node, sink))
-  }
-
-  /** `call` is out of the queue and fails. */
-  private lose(call: QueuedCall, by: ShedLoss): void {
-    const { node } = call
-    if (node.aborted) {
-      this.abandon(call)
-      return
-    }
-    node.wake()
-    const waited = this.waitOf(call)
-    if (this.teller.heard) call.within(() => this.teller.lost(node, by, waited))
-    call.fail(this.teller.loss(by, waited, call.longest, this.settings))
-  }
-
-  /** `call` is out of the queue because it was aborted. */
-  private abandon(call: QueuedCall): void {
-    call.node.wake()
-    if (this.teller.heard) call.within(() => this.teller.abandoned(call.node, this.waitOf(call)))
-    call.fail(call.node.reason)
-  }
-
-  private waitOf(call: QueuedCall): number {
-    return this.nowFor(call.node) - call.since
   }
 }
 
