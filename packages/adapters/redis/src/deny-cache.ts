@@ -35,7 +35,8 @@ export class DenyCache {
   find(key: string, cost: number, now: number): SharedDecision | undefined {
     const denial = this.denials.get(key)
     if (denial === undefined) return undefined
-    if (now >= denial.until) {
+    // Before it was answered: the clock was set back, and nobody knows what is left of it.
+    if (now >= denial.until || now < denial.at) {
       this.denials.delete(key)
       return undefined
     }

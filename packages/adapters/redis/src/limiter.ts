@@ -70,7 +70,10 @@ class RedisLimiter implements SharedLimiter {
   peek(key: string, options?: SharedTakeOptions): Promise<SharedDecision> {
     return new Promise((resolve, reject) => {
       const { desk, plan } = this
-      const peeking = new Peeking(desk, plan, key, this.costOf(key, options), options?.signal, resolve, reject)
+      const cost = this.costOf(key, options)
+      const leased = desk.pools?.peek(key, cost, desk.engine.clock.now())
+      if (leased !== undefined) return resolve(leased)
+      const peeking = new Peeking(desk, plan, key, cost, options?.signal, resolve, reject)
       desk.engine.ask(peeking, 'peek', peeking)
     })
   }

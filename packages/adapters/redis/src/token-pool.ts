@@ -32,13 +32,12 @@ export class TokenPools {
 
   /** Takes `cost` without a trip, if there is as much. */
   take(key: string, cost: number, now: number): SharedDecision | undefined {
-    const pool = this.pools.get(key)
-    if (pool?.decision === undefined || cost === 0) return undefined
-    if (now >= pool.until) pool.tokens = 0
-    if (pool.tokens < cost) return undefined
-    pool.tokens -= cost
-    const { decision, until, tokens } = pool
-    return { ...decision, remaining: decision.remaining + Math.floor(tokens), resetAfter: Math.max(0, until - now) }
+    return this.spend(key, cost, cost, now)
+  }
+
+  /** What `take` would say without a trip. */
+  peek(key: string, cost: number, now: number): SharedDecision | undefined {
+    return this.spend(key, cost, 0, now)
   }
 
   /** How much to ask for beside what is needed; 0 while that is on its way. */
@@ -75,5 +74,15 @@ export class TokenPools {
 
   forget(key: string): void {
     this.pools.delete(key)
+  }
+
+  private spend(key: string, asked: number, spent: number, now: number): SharedDecision | undefined {
+    const pool = this.pools.get(key)
+    if (pool?.decision === undefined || asked === 0) return undefined
+    if (now >= pool.until) pool.tokens = 0
+    if (pool.tokens < asked) return undefined
+    pool.tokens -= spent
+    const { decision, until, tokens } = pool
+    return { ...decision, remaining: decision.remaining + Math.floor(tokens), resetAfter: Math.max(0, until - now) }
   }
 }

@@ -181,6 +181,14 @@ describe('the deny cache', () => {
 })
 
 describe('leased tokens', () => {
+  it('are what peek tells of, as take would', async () => {
+    const limiter = redisLimiter(store(), still(10), { lease: 10 })
+    await limiter.take('key')
+    expect(await limiter.peek('key', { cost: 9 })).toMatchObject({ allowed: true, remaining: 9 })
+    expect((await limiter.take('key', { cost: 9 })).allowed).toBe(true)
+    expect(await limiter.peek('key')).toMatchObject({ allowed: false, remaining: 0 })
+  })
+
   it('are used without a trip, and never more than q − 1 of them are here', async () => {
     const limit = still(1_000)
     const limiter = redisLimiter(store(), limit, { lease: 100 })

@@ -43,6 +43,13 @@ describe('what was refused', () => {
     expect(cache.size).toBe(0)
   })
 
+  it('binds nobody when the clock was set back', () => {
+    const cache = new DenyCache([bucket], 10)
+    cache.add('key', 1, refused, 5_000, 5_007)
+    expect(cache.find('key', 1, 4_000)).toBeUndefined()
+    expect(cache.size).toBe(0)
+  })
+
   it('tells of a window, for more, when all is there again, and of several limits nothing', () => {
     const cache = new DenyCache([window], 10)
     cache.add('key', 2, refused, 0, 0)
@@ -74,6 +81,8 @@ describe('leased tokens', () => {
     expect(pools.wanted('key', 0)).toBe(9)
     expect(pools.wanted('key', 0)).toBe(0)
     expect(pools.fill('key', 9, admitted, 0)).toBe(true)
+    expect(pools.peek('key', 9, 10)).toMatchObject({ allowed: true, remaining: 12, resetAfter: 990 })
+    expect(pools.peek('key', 10, 10)).toBeUndefined()
     expect(pools.take('key', 4, 10)).toMatchObject({ allowed: true, remaining: 8, resetAfter: 990 })
     expect(pools.wanted('key', 10)).toBe(4)
     expect(pools.take('key', 6, 10)).toBeUndefined()
