@@ -13,11 +13,11 @@ export const queueDiscipline: TailExperiment = {
     const codel: Settings = { queue: policy ? 'codel' : 'fifo' }
     return {
       name: 'Twice the capacity, and CoDel',
-      about: `A dependency serves ${capacity} a second, ten at once, and ${2 * capacity} are asked for; nobody waits for longer than 500 ms. Both services have room for 200 to wait: in order, or under CoDel.`,
+      about: `A dependency serves ${capacity} a second, ten at once, and ${2 * capacity} are asked for, with a deadline of 500 ms. Both services have room for 200 to wait: in order, or under CoDel.`,
       gateway: new URL('../gateways/queue-discipline.ts', import.meta.url),
       upstream: { capacity, workers: 10 },
       arms: { fifo: { settings: fifo }, codel: { settings: codel } },
-      load: { rate: 2 * capacity, duration: quick ? 5_000 : 15_000, warmup: 2_000, connections: 500, timeout: 500 },
+      load: { rate: 2 * capacity, duration: quick ? 5_000 : 15_000, warmup: 2_000, connections: 700, timeout: 2_000 },
       seeds,
       verdicts: [
         figure('throughput', 'codel').atLeast(0.95 * capacity),

@@ -1,5 +1,5 @@
 import type { Gateway } from '@holdfast/load'
-import { bulkhead, codel } from 'holdfast'
+import { bulkhead, codel, pipeline, timeout } from 'holdfast'
 import { answering, textOf } from '../answering.ts'
 
 export interface Settings {
@@ -7,13 +7,14 @@ export interface Settings {
 }
 
 export const gateway: Gateway<Settings> = ({ settings, upstream, gauge }) => {
-  const policy = bulkhead({
+  const queue = bulkhead({
     // Twice of what the dependency does at once: it is never out of work.
     maxConcurrent: 20,
     maxQueued: 200,
-    // Nobody is served who has waited for more than a tenth of what the callers wait.
+    // Nobody is served who has waited for more than a tenth of the deadline.
     queue: settings.queue === 'codel' ? codel({ interval: 50 }) : 'fifo',
   })
-  gauge('queued', () => policy.snapshot().queued)
+  const policy = pipeline(timeout(500), queue)
+  gauge('queued', () => queue.snapshot().queued)
   return answering(() => policy.execute(({ signal }) => textOf(upstream, signal)))
 }
