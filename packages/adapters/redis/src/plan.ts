@@ -1,4 +1,5 @@
 import { checkNames, type Limit } from '@holdfast/rate-limit'
+import { checkSpan } from './check-span.ts'
 import { type Figure, figureOf } from './figure.ts'
 import { Place, piece } from './place.ts'
 
@@ -50,7 +51,8 @@ export class Plan {
   readonly groups: readonly Group[]
 
   constructor(prefix: string, limits: readonly Limit[], isCluster: boolean) {
-    const parts = checkNames(limits).map((limit) => ({
+    for (const limit of checkNames(limits)) checkSpan(limit)
+    const parts = limits.map((limit) => ({
       limit,
       figure: figureOf(limit),
       place: new Place(prefix, limit),

@@ -1,4 +1,4 @@
-import { concurrencyLimit, tokenBucketLimit } from '@holdfast/rate-limit'
+import { concurrencyLimit, type Limit, slidingWindowLimit, tokenBucketLimit } from '@holdfast/rate-limit'
 import { Cluster, Redis } from 'ioredis'
 import { describe, expect, it, vi } from 'vitest'
 import type { RedisClient } from '../src/client.ts'
@@ -79,6 +79,16 @@ describe('the options of a limiter', () => {
     expect(() => redisLimiter(store, [limit, { ...limit, name: 'x', kind: 'leaky' } as never])).toThrow(
       'limits must be limits: what tokenBucketLimit() and its like return',
     )
+  })
+
+  it.each<[Limit, string]>([
+    [slidingWindowLimit({ limit: 1, window: 1e20 }), 'window must be from 1e-9 to 1000000000000000 ms on Redis'],
+    [slidingWindowLimit({ limit: 1, window: Number.MIN_VALUE }), 'window must be from 1e-9'],
+    [concurrencyLimit({ limit: 1, leaseTime: 1e16 }), 'leaseTime must be from 1e-9'],
+    [tokenBucketLimit({ rate: 1, burst: 1e300 }), 'burst · per / rate must be from 1e-9'],
+    [tokenBucketLimit({ rate: 1e300, per: 1e300, burst: 1e300 }), 'burst · per / rate must be from 1e-9'],
+  ])('need limits whose times a server can reckon with: %o', (unearthly, message) => {
+    expect(() => redisLimiter(store, unearthly)).toThrow(message)
   })
 
   it('are not kept: what is done to the array of limits later changes nothing', () => {
