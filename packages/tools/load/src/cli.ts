@@ -2,6 +2,9 @@
 import { constants } from 'node:os'
 import { main } from './cli/main.ts'
 
+/** How long a run may take to end in good order, in ms: a module with experiments may never have come to its end. */
+const grace = 3_000
+
 const ended = new AbortController()
 let interruption: number | undefined
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -10,6 +13,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (interruption !== undefined) process.exit(interruption)
     interruption = 128 + constants.signals[name]
     ended.abort(new Error(name))
+    setTimeout(() => process.exit(interruption), grace).unref()
   })
 }
 // Whoever reads may have gone, as `head` does.
@@ -17,6 +21,13 @@ process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
 
 const { stdout, stderr } = process
+/** Not before the end: a module that ends this process, or waits for nothing that could come, has proved nothing. */
+const onExit = (code: number): void => {
+  if (interruption !== undefined) return
+  stderr.write('holdfast-load: the file ended this process, or waits for what never comes, before it was read\n')
+  process.exitCode = code || 2
+}
+process.on('exit', onExit)
 void main(process.argv.slice(2), {
   print: (text) => stdout.write(text),
   screen: {
@@ -28,6 +39,7 @@ void main(process.argv.slice(2), {
   },
   signal: ended.signal,
 }).then((code) => {
+  process.off('exit', onExit)
   process.exitCode = interruption ?? code
   // A module with experiments may have left something open that would keep this process.
   setTimeout(() => process.exit(), 500).unref()

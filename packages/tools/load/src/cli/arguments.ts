@@ -78,7 +78,10 @@ export function parseArguments(args: readonly string[]): Command {
 
   if (!/^[a-z][a-z+.-]*:\/\//i.test(what)) {
     const stranger = ofTargets.find((name) => values[name] !== undefined)
-    if (stranger !== undefined) throw new TypeError(`--${stranger} goes with a URL; ${what} says itself what it needs`)
+    if (stranger !== undefined)
+      throw new TypeError(
+        `--${stranger} goes with a URL, which begins with http:// or https://; the file '${what}' says itself what it needs`,
+      )
     return { type: 'file', path: what, only: values.only ?? [], ...outputs }
   }
   if (values.only !== undefined) throw new TypeError('--only goes with a file of experiments')

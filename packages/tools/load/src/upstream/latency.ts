@@ -67,7 +67,8 @@ export function checkLatency<L extends Latency>(name: string, latency: L): L {
     checkMoment(name, latency)
     return latency
   }
-  if (typeof latency === 'function') return wrongType(name, 'a number of milliseconds or plain data', latency)
+  if (typeof latency !== 'object' || latency === null)
+    return wrongType(name, 'a number of milliseconds, between(), exponentially() or mixture()', latency)
   const { type } = checkOptions<Exclude<Latency, number>>(name, latency)
   if (checkOneOf(`${name}.type`, type, types) === 'between') checkUniform(name, latency as Uniform)
   else if (type === 'exponentially') checkMoment(`${name}.mean`, (latency as Exponential).mean)

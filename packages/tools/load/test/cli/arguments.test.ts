@@ -69,7 +69,10 @@ describe('a command line', () => {
     [[url, 'http://[::1]', '--rate', '5'], 'one URL or file at a time, got http://[::1] as well'],
     [[url, '--rat', '5'], "Unknown option '--rat'"],
     [[url, '--rate'], "'-r, --rate <value>' argument missing"],
-    [['tail.ts', '--rate', '5'], '--rate goes with a URL; tail.ts says itself what it needs'],
+    [
+      ['tail.ts', '--rate', '5'],
+      "--rate goes with a URL, which begins with http:// or https://; the file 'tail.ts' says itself what it needs",
+    ],
   ])('%j is refused with a reason', (args, reason) => {
     expect(() => parse(...args)).toThrow(reason)
   })

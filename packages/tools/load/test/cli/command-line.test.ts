@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startKnownServer } from '../known-server.ts'
 import { run, start } from './command.ts'
-import { experimentWith, freePort, gatewayWith, short } from './modules.ts'
+import { experimentWith, freePort, gatewayWith, short, write } from './modules.ts'
 
 describe.concurrent('whatever happens, no process is left behind', { timeout: 120_000 }, () => {
   const long = () => experimentWith('load: { rate: 50, duration: 60_000 }')
@@ -33,6 +33,22 @@ describe.concurrent('whatever happens, no process is left behind', { timeout: 12
     const { code, stderr } = await command.ended
     expect(stderr).toMatch(/interrupted\n$/)
     expect([code, await command.left()]).toEqual([exitCode, []])
+  })
+
+  it.each([
+    ['ends the process', 'process.exit(0)'],
+    ['waits for what never comes', 'await new Promise(() => {})'],
+  ])('and none is taken for a success, when the file %s', async (_, text) => {
+    const { code, stderr, left } = await run(write(text))
+    expect(stderr).toMatch(/^holdfast-load: the file ended this process, or waits for what never comes/)
+    expect([code, left]).toEqual([2, []])
+  })
+
+  it('when it is sent SIGINT while the file waits', async () => {
+    const command = start([write("console.log('waits'); setInterval(() => {}, 10); await new Promise(() => {})")])
+    await command.says('waits')
+    command.kill('SIGINT')
+    expect((await command.ended).code).toBe(130)
   })
 
   it('when it is killed', async () => {

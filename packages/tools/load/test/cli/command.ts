@@ -18,6 +18,8 @@ export interface Ended {
 export interface Command {
   readonly ended: Promise<Ended>
   kill(signal: NodeJS.Signals): void
+  /** Resolves when it has said this. */
+  says(text: string): Promise<void>
   /** Resolves when so many processes besides the command itself run. */
   reaches(processes: number): Promise<void>
   /** The processes that are left, after a moment for those that are about to end. */
@@ -48,6 +50,9 @@ export function start(args: readonly string[]): Command {
   return {
     ended,
     kill: (signal) => void child.kill(signal),
+    async says(text) {
+      while (!stdout.includes(text) && child.exitCode === null) await sleep(20)
+    },
     async reaches(processes) {
       while (others().length < processes && child.exitCode === null) await sleep(50)
     },

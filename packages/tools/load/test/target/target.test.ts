@@ -4,11 +4,14 @@ import { lifeline } from '../../src/target/lifeline.ts'
 import { type RunTargetOptions, resolveTarget } from '../../src/target/options.ts'
 
 describe('this machine', () => {
-  it.each(['localhost', 'LOCALHOST', 'app.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1'])('is %s', (host) => {
-    expect(isThisMachine(host)).toBe(true)
-  })
+  it.each(['localhost', 'LOCALHOST', 'app.localhost', '127.0.0.1', '127.9.9.9', '[::1]', '::1', '0.0.0.0', '[::]'])(
+    'is %s',
+    (host) => {
+      expect(isThisMachine(host)).toBe(true)
+    },
+  )
 
-  it.each(['example.com', 'localhost.example.com', '10.0.0.1', '0.0.0.0', '[::2]', '127.0.0.1.example.com', ''])(
+  it.each(['example.com', 'localhost.example.com', '10.0.0.1', '0.0.0.1', '[::2]', '127.0.0.1.example.com', ''])(
     'is not %j',
     (host) => {
       expect(isThisMachine(host)).toBe(false)

@@ -57,9 +57,13 @@ describe('a latency that makes no sense', () => {
     [
       'a function',
       () => checkLatency('latency', (() => 5) as never),
-      'latency must be a number of milliseconds or plain data',
+      'latency must be a number of milliseconds, between(), exponentially() or mixture()',
     ],
-    ['a string', () => checkLatency('latency', '5' as never), "latency must be an object, got '5'"],
+    [
+      'a string',
+      () => checkLatency('latency', '5' as never),
+      "latency must be a number of milliseconds, between(), exponentially() or mixture(), got '5'",
+    ],
     ['of no type', () => checkLatency('latency', {} as never), 'latency.type must be one of'],
     ['upside down', () => between(15, 5), 'between.max must be min (15) or more, got 5'],
     ['without a weight', () => mixture([0, 5]), 'mixture must be parts of which one has a weight above 0'],

@@ -85,7 +85,11 @@ describe('an upstream', () => {
       { faults: [{ type: 'outage', workers: 5 }] },
       'upstream.workers must be a number where there is an outage, got Infinity',
     ],
-    ['a delay', { faults: [{ type: 'slow' }] }, 'upstream.faults[0].by must be an object, got undefined'],
+    [
+      'a delay',
+      { faults: [{ type: 'slow' }] },
+      'upstream.faults[0].by must be a number of milliseconds, between(), exponentially() or mixture(), got undefined',
+    ],
     [
       'a status',
       { faults: [{ type: 'fail', status: 200 }] },
