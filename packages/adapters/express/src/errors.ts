@@ -1,9 +1,8 @@
 import { checkFunction, checkNumber, checkOptions, isResilienceError, type Random, systemRandom } from '@holdfast/core'
-import { formatRetryAfter, problemOfError, RETRY_AFTER_JITTER } from '@holdfast/http'
+import { ClientGoneError, formatRetryAfter, problemOfError, RETRY_AFTER_JITTER } from '@holdfast/http'
 import { jittered } from '@holdfast/rate-limit'
 import type { ErrorRequestHandler } from 'express'
 import { answer } from './answer.ts'
-import { ClientGoneError } from './client-gone.ts'
 import { isDetached } from './detach.ts'
 
 export interface ErrorsOptions {

@@ -1,5 +1,5 @@
+import { ClientGoneError } from '@holdfast/http'
 import type { Response } from 'express'
-import { ClientGoneError } from './client-gone.ts'
 
 /** What our middleware functions know together of one request and its response. */
 export class Exchange {

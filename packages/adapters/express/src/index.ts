@@ -1,6 +1,6 @@
+export { ClientGoneError } from '@holdfast/http'
 export { type BulkheadHandler, bulkhead } from './bulkhead.ts'
 export type { BulkheadOptions } from './bulkhead-options.ts'
-export { ClientGoneError } from './client-gone.ts'
 export { deadline } from './deadline.ts'
 export type { DeadlineOptions } from './deadline-options.ts'
 export { type DrainHandler, type DrainOptions, drain } from './drain.ts'

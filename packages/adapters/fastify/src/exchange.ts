@@ -8,7 +8,7 @@ import {
   runInCall,
   type Verdict,
 } from '@holdfast/core'
-import { judgeStatus, type Problem, plainProblem, problemOfError } from '@holdfast/http'
+import { ClientGoneError, judgeStatus, type Problem, plainProblem, problemOfError } from '@holdfast/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerAtOnce, sendProblem } from './answer.ts'
 import { type RequestExchange, setExchange } from './exchange-of.ts'
@@ -163,7 +163,7 @@ export class Exchange implements RequestExchange {
       this.over.resolve(reply.raw.statusCode)
       return
     }
-    const reason = node?.aborted ? node.reason : new DOMException('the client has gone', 'AbortError')
+    const reason = node?.aborted ? node.reason : new ClientGoneError()
     node?.abort(reason, 'caller')
     this.over.reject(reason)
   }

@@ -1,5 +1,6 @@
 import type { HoldfastRouteOptions } from './options.ts'
 
+export { ClientGoneError } from '@holdfast/http'
 export type { BulkheadOptions } from './bulkhead-options.ts'
 export type { DeadlineOptions } from './deadline-options.ts'
 export { answerError } from './error-handler.ts'

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { type Call, currentCall, pipeline, TimeoutError } from '@holdfast/core'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import type { HoldfastOptions } from '../src/index.ts'
+import { ClientGoneError, type HoldfastOptions } from '../src/index.ts'
 import { dial, pause, serve, until } from './serve.ts'
 
 const within = (ms: number): RequestInit => ({ headers: { 'x-request-timeout-ms': String(ms) } })
@@ -244,7 +244,7 @@ describe('the ambient call', () => {
     await pause(50)
     socket.destroy()
     await until(() => seen.length > 0)
-    expect(seen[0]).toMatchObject({ name: 'AbortError' })
+    expect(seen[0]).toBeInstanceOf(ClientGoneError)
     await pause(20)
     expect(complaints).toEqual([])
   })

@@ -107,7 +107,7 @@ it.each(['a stream', 'the session'])(
     if (what === 'the session') session.destroy()
     else for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL)
     await until(() => reasons.length === 8 && policy.snapshot().running === 0)
-    expect(reasons).toMatchObject(Array(8).fill({ name: 'AbortError' }))
+    expect(reasons).toMatchObject(Array(8).fill({ code: 'ERR_CLIENT_GONE' }))
   },
 )
 

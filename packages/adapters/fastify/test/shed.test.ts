@@ -146,7 +146,8 @@ describe('priority', () => {
     ['u=7', 'background'],
     ['critical', 'normal'],
     ['u=0', 'normal'],
-    ['u=0, u=7', 'normal'],
+    ['u=0, u=7', 'background'],
+    ['u=7, u=0', 'normal'],
     ['\u00ff\u00fe', 'normal'],
     ['x'.repeat(5_000), 'normal'],
   ])('of a header %s is %s: who is critical a stranger does not say', async (header, priority) => {

@@ -1,4 +1,5 @@
 export { type JudgedResponse, judgeRequestError, judgeResponse, judgeStatus } from './classify.ts'
+export { ClientGoneError } from './client-gone.ts'
 export { type ClientKeyOptions, clientKeys, UNKNOWN_CLIENT } from './client-key.ts'
 export { DEADLINE_HEADER, formatDeadline, parseDeadline } from './deadline.ts'
 export { parseHttpDate } from './http-date.ts'
