@@ -7,7 +7,7 @@ const MICROSECOND = 0.001
  */
 export function roundUp(wait: number, now: number, enough: (at: number) => boolean): number {
   let rounded = tidy(Math.max(0, wait))
-  while (!enough(now + rounded)) rounded = tidy(rounded + stepAt(now + rounded))
+  while (rounded < Infinity && !enough(now + rounded)) rounded = tidy(rounded + stepAt(now + rounded))
   return rounded
 }
 

@@ -8,7 +8,9 @@ import {
   memoryLimiter,
   scaledLimits,
   slidingWindow,
+  slidingWindowLimit,
   tokenBucket,
+  tokenBucketLimit,
 } from '../src/index.ts'
 import { type Entry, worstExcess } from './oracle.ts'
 
@@ -258,6 +260,28 @@ describe('limits together', () => {
     expect(() => tokens.update({ rate: 0 })).toThrow('rate must be a number above 0, got 0')
     expect(tokens.peek('a').remaining).toBe(1)
   })
+})
+
+it.each([
+  tokenBucketLimit({ rate: 1e-300, per: 1e15, burst: 1e300 }),
+  tokenBucketLimit({ rate: 1e300, per: 1e-9, burst: 1 }),
+  tokenBucketLimit({ rate: Number.MAX_VALUE }),
+  slidingWindowLimit({ limit: 3, window: Number.MAX_VALUE, slots: 1_000 }),
+  slidingWindowLimit({ limit: 3, window: 1e20, slots: 7 }),
+  slidingWindowLimit({ limit: 3, window: Number.MIN_VALUE }),
+])('answers whatever its figures: %o', (limit) => {
+  const limiter = memoryLimiter([limit], { clock: manualClock({ now: 1e9 }) })
+  const most = limit.kind === 'token-bucket' ? limit.burst : limit.limit
+  for (const decision of [
+    limiter.take('key', most),
+    limiter.take('key'),
+    limiter.take('key', most),
+    limiter.peek('key'),
+  ]) {
+    expect(decision.remaining).toBeGreaterThanOrEqual(0)
+    expect(decision.retryAfter).toBeGreaterThanOrEqual(0)
+    expect(decision.resetAfter).toBeGreaterThanOrEqual(0)
+  }
 })
 
 it('takes room for the keys there are, not for those there may be', () => {
