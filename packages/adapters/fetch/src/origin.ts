@@ -5,19 +5,18 @@ import { type Policy, pipeline } from '@holdfast/core'
 import { type HedgePolicy, hedge } from '@holdfast/hedge'
 import type { RequestSettings } from '@holdfast/http'
 import { retry } from '@holdfast/retry'
-import { timeout } from '@holdfast/timeout'
+import { keep } from './kept.ts'
 import type { HouseSettings } from './options.ts'
 import { release } from './release.ts'
+import type { Timeouts } from './timeouts.ts'
 
 /** What all origins share: policies that keep state by key themselves. */
 export interface CommonPolicies {
   readonly house: HouseSettings
   readonly breaker: CircuitBreakerPolicy | undefined
   readonly limit: BulkheadPolicy | undefined
+  readonly timeouts: Timeouts
 }
-
-/** So many ways to treat requests to one origin are kept ready. */
-const MOST_VARIANTS = 20
 
 /** One origin: the budget of its retries and hedges, and the pipelines for its requests. */
 export class Origin {
@@ -51,20 +50,18 @@ export class Origin {
 
   /** Total timeout, retry, hedge, breaker, limit, attempt timeout: the order that works. */
   private assemble(total: number, attempt: number, maxAttempts: number, load: number): Policy {
-    const { house, breaker, limit } = this.common
+    const { house, breaker, limit, timeouts } = this.common
     const { name, onEvent, clock, random, backoff, maxWait } = house
     const onDiscard = (response: unknown) => release(response, clock)
     const policies: Policy[] = [
-      timeout({ timeout: total, name, onEvent, clock, onDiscard }),
+      timeouts.of(total),
       retry({ maxAttempts, backoff, maxWait, budget: this.budget, name, onEvent, clock, random, onDiscard }),
     ]
     if (load > 0) policies.push(this.hedgeAt(load))
     // An open circuit takes no place and no wait for one.
     if (breaker !== undefined) policies.push(breaker)
     if (limit !== undefined) policies.push(limit)
-    if (attempt !== Infinity) {
-      policies.push(timeout({ timeout: attempt, name: `${name} attempt`, onEvent, clock, onDiscard }))
-    }
+    if (attempt !== Infinity) policies.push(timeouts.ofAttempt(attempt))
     return pipeline(name, ...policies)
   }
 
@@ -75,14 +72,6 @@ export class Origin {
     const made = () => hedge({ maxExtraLoad, budget: this.budget, name, onEvent, clock, onDiscard })
     return known ?? keep(this.hedges, maxExtraLoad, made())
   }
-}
-
-/** Keeps `value`, and forgets what was kept first where there is no room. */
-function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
-  const [first] = map.keys()
-  if (first !== undefined && map.size >= MOST_VARIANTS) map.delete(first)
-  map.set(key, value)
-  return value
 }
 
 function budgetFor(given: HouseSettings['budget'], key: string): Budget {

@@ -3,6 +3,7 @@ import { type CircuitBreakerPolicy, circuitBreaker } from '@holdfast/circuit-bre
 import { type KeyedState, keyedState } from '@holdfast/core'
 import type { HouseSettings } from './options.ts'
 import { type CommonPolicies, Origin } from './origin.ts'
+import { Timeouts } from './timeouts.ts'
 
 /** The dependencies that are called, each with a breaker, a limit and a budget of its own, in bounded maps. */
 export interface Origins extends CommonPolicies {
@@ -10,7 +11,7 @@ export interface Origins extends CommonPolicies {
 }
 
 export function originsOf(house: HouseSettings): Origins {
-  const common = { house, breaker: breakerOf(house), limit: limitOf(house) }
+  const common = { house, breaker: breakerOf(house), limit: limitOf(house), timeouts: new Timeouts(house) }
   // The breakers and limits of calls that run are kept by those policies; a budget that is forgotten is as good as new.
   const known: KeyedState<Origin> = keyedState({
     maxKeys: house.maxKeys,

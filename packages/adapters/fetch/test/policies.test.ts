@@ -7,8 +7,7 @@ import { type Call, classify, policy } from '@holdfast/core'
 import { hedge } from '@holdfast/hedge'
 import { retry } from '@holdfast/retry'
 import { manualClock } from '@holdfast/testing'
-import { failure } from '@holdfast/testing/upstream'
-import { describe, expect, it } from 'vitest'
+import { countingClock, failure } from '@holdfast/testing/upstream'
 import { type FetchEvent, type FetchFunction, resilientFetch } from '../src/index.ts'
 
 const url = 'http://example.com/orders'
@@ -69,6 +68,13 @@ describe('the budget', () => {
     for (let call = 0; call < 50; call++) await client(url, {}, { timeout: 1_000 + call })
     expect(fetch.calls).toBe(52)
   })
+})
+
+it('very many origins, each called once, leave one timer and not one each', async () => {
+  const { clock, pending } = countingClock()
+  const client = resilientFetch({ fetch: async () => new Response('fine'), clock, attemptTimeout: 20_000 })
+  for (let i = 0; i < 100; i++) await (await client(`http://origin-${i}.example.com`)).text()
+  expect(pending()).toBeLessThan(5)
 })
 
 it('while a breaker is open nobody takes a place in the limit, or waits for one', async () => {

@@ -5,20 +5,19 @@ import { type Policy, pipeline } from '@holdfast/core'
 import { type HedgePolicy, hedge } from '@holdfast/hedge'
 import type { RequestSettings } from '@holdfast/http'
 import { retry } from '@holdfast/retry'
-import { timeout } from '@holdfast/timeout'
 import { Attempt } from './attempt.ts'
+import { keep } from './kept.ts'
 import type { HouseSettings } from './options.ts'
 import { owned } from './root-of-call.ts'
+import type { Timeouts } from './timeouts.ts'
 
 /** What all origins share: policies that keep state by key themselves. */
 export interface CommonPolicies {
   readonly house: HouseSettings
   readonly breaker: CircuitBreakerPolicy | undefined
   readonly limit: BulkheadPolicy | undefined
+  readonly timeouts: Timeouts
 }
-
-/** So many ways to treat requests to one origin are kept ready. */
-const MOST_VARIANTS = 20
 
 /** One origin: the budget of its retries and hedges, and the pipelines for its requests. */
 export class Origin {
@@ -47,20 +46,18 @@ export class Origin {
 
   /** Total timeout, retry, hedge, breaker, limit, attempt timeout: the order that works. */
   private assemble({ timeout: total, attemptTimeout, maxAttempts }: RequestSettings, load: number): Policy {
-    const { house, breaker, limit } = this.common
+    const { house, breaker, limit, timeouts } = this.common
     const { name, onEvent, clock, random, backoff, maxWait } = house
     const policies: Policy[] = [
       owned,
-      timeout({ timeout: total, name, onEvent, clock }),
+      timeouts.of(total),
       retry({ maxAttempts, backoff, maxWait, budget: this.budget, name, onEvent, clock, random, onDiscard }),
     ]
     if (load > 0) policies.push(this.hedges.get(load) ?? keep(this.hedges, load, this.hedgeAt(load)))
     // An open circuit takes no place and no wait for one.
     if (breaker !== undefined) policies.push(breaker)
     if (limit !== undefined) policies.push(limit)
-    if (attemptTimeout !== Infinity) {
-      policies.push(timeout({ timeout: attemptTimeout, name: `${name} attempt`, onEvent, clock }))
-    }
+    if (attemptTimeout !== Infinity) policies.push(timeouts.ofAttempt(attemptTimeout))
     return pipeline(name, ...policies)
   }
 
@@ -72,14 +69,6 @@ export class Origin {
 
 function onDiscard(value: unknown): void {
   if (value instanceof Attempt) value.release()
-}
-
-/** Keeps `value`, and forgets what was kept first where there is no room. */
-function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
-  const [first] = map.keys()
-  if (first !== undefined && map.size >= MOST_VARIANTS) map.delete(first)
-  map.set(key, value)
-  return value
 }
 
 function budgetFor(given: HouseSettings['budget'], key: string): Budget {

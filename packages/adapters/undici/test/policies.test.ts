@@ -5,7 +5,7 @@ import { bulkhead } from '@holdfast/bulkhead'
 import { circuitBreaker } from '@holdfast/circuit-breaker'
 import { classify, pipeline, policy, runInCall } from '@holdfast/core'
 import { retry } from '@holdfast/retry'
-import { answering, failure, until, upstream } from '@holdfast/testing/upstream'
+import { answering, countingClock, failure, until, upstream } from '@holdfast/testing/upstream'
 import { timeout } from '@holdfast/timeout'
 import { describe, expect, it } from 'vitest'
 import {
@@ -98,6 +98,14 @@ describe.each(versions)('%s', (_, { Agent, fetch, request }) => {
       for (let i = 0; i < 10; i++) await (await request(server.url, { dispatcher })).body.dump()
       expect(server.requests).toBe(12)
     }
+  })
+
+  it('very many origins, each called once, leave one timer and not one each', async () => {
+    await using server = await upstream(answering(200))
+    const { clock, pending } = countingClock()
+    const { dispatcher } = client({ clock, attemptTimeout: 20_000, key: ({ search }) => search })
+    for (let i = 0; i < 50; i++) await (await request(`${server.url}/?${i}`, { dispatcher })).body.text()
+    expect(pending()).toBeLessThan(5)
   })
 
   describe('the limit', () => {
