@@ -63,19 +63,25 @@ export function resolveTarget(target: string | URL, options: RunTargetOptions): 
   if (body !== undefined && typeof body !== 'string') wrongType('body', 'a string', body)
   if (typeof allowRemote !== 'boolean') wrongType('allowRemote', 'true or false', allowRemote)
   if (typeof keepGoing !== 'boolean') wrongType('keepGoing', 'true or false', keepGoing)
-  const url = checkUrl(target, allowRemote)
+  const { url, credentials } = checkUrl(target, allowRemote)
   return {
     url,
     load: resolveLoad('load', options),
     verdicts: expect.map((text: string) => parseExpectation(text, url)),
     method: checkOneOf('method', method, methods),
-    headers: { ...checkOptions('headers', headers) },
+    headers: { ...credentials, ...checkOptions('headers', headers) },
     body,
     keepGoing,
   }
 }
 
-function checkUrl(target: string | URL, allowRemote: boolean): string {
+interface CheckedUrl {
+  readonly url: string
+  readonly credentials: Readonly<Record<string, string>>
+}
+
+/** The URL is printed and kept in reports: what is secret in it is sent, and not shown. */
+function checkUrl(target: string | URL, allowRemote: boolean): CheckedUrl {
   const rule = 'an http: or https: URL'
   if (typeof target !== 'string' && !(target instanceof URL)) return wrongType('url', rule, target)
   const url = URL.canParse(String(target)) ? new URL(target) : wrongValue('url', rule, String(target))
@@ -83,5 +89,10 @@ function checkUrl(target: string | URL, allowRemote: boolean): string {
   if (url.hash !== '') url.hash = ''
   if (!allowRemote && !isThisMachine(url.hostname))
     wrongValue('url', 'one of this machine, unless allowRemote says that you may load another', url.href)
-  return url.href
+  const { username, password } = url
+  if (username === '' && password === '') return { url: url.href, credentials: {} }
+  const secret = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  url.username = ''
+  url.password = ''
+  return { url: url.href, credentials: { authorization: `Basic ${secret}` } }
 }

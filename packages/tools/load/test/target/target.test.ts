@@ -50,6 +50,13 @@ describe('a target', () => {
     })
   })
 
+  it('is sent the secret of its URL, which is not shown', () => {
+    expect(resolveTarget('http://me:p%40ss@127.0.0.1:3000/', load)).toMatchObject({
+      url: 'http://127.0.0.1:3000/',
+      headers: { authorization: `Basic ${btoa('me:p@ss')}` },
+    })
+  })
+
   it('is elsewhere when that is allowed', () => {
     expect(resolveTarget('https://example.com', { ...load, allowRemote: true }).url).toBe('https://example.com/')
   })
