@@ -1,4 +1,4 @@
-import type { HealthReport } from '@holdfast/lifecycle'
+import { formatReport } from '@holdfast/lifecycle'
 import type { RequestHandler } from 'express'
 import { type HealthOptions, resolveHealthOptions } from './health-options.ts'
 
@@ -11,16 +11,6 @@ export function health(options: HealthOptions): RequestHandler {
     const report = await (req.path === live ? probed.live() : probed.ready())
     res.status(report.ok ? 200 : 503)
     res.set({ 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
-    res.end(written(report))
-  }
-}
-
-/** States are whatever users return: one that cannot be written must not make a process unhealthy. */
-function written(report: HealthReport): string {
-  try {
-    return JSON.stringify(report)
-  } catch {
-    const { ok, draining, checks } = report
-    return JSON.stringify({ ok, draining, checks })
+    res.end(formatReport(report))
   }
 }

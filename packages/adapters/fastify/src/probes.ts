@@ -1,5 +1,5 @@
 import { checkMethods, checkOptions, wrongType, wrongValue } from '@holdfast/core'
-import type { HealthReport } from '@holdfast/lifecycle'
+import { formatReport, type HealthReport } from '@holdfast/lifecycle'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { HealthOptions } from './options.ts'
 
@@ -19,17 +19,7 @@ function told(reply: FastifyReply, report: HealthReport): string {
     .code(report.ok ? 200 : 503)
     .type('application/json; charset=utf-8')
     .header('cache-control', 'no-store')
-  return written(report)
-}
-
-/** States are whatever users return: one that cannot be written must not make a process unhealthy. */
-function written(report: HealthReport): string {
-  try {
-    return JSON.stringify(report)
-  } catch {
-    const { ok, draining, checks } = report
-    return JSON.stringify({ ok, draining, checks })
-  }
+  return formatReport(report)
 }
 
 function checkPath(name: string, path: unknown): string {

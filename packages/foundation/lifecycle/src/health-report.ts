@@ -18,3 +18,13 @@ export interface HealthReport {
   /** What the state functions returned: of breakers, limits, queues. */
   readonly states: Readonly<Record<string, unknown>>
 }
+
+/** The report as JSON. States are whatever users return: those that cannot be written are left out, for that says nothing of health. */
+export function formatReport(report: HealthReport): string {
+  try {
+    return JSON.stringify(report)
+  } catch {
+    const { ok, draining, checks } = report
+    return JSON.stringify({ ok, draining, checks })
+  }
+}

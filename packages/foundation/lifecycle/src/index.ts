@@ -11,5 +11,5 @@ export type {
 export type { DrainOptions } from './drain-options.ts'
 export { type Health, health } from './health.ts'
 export type { Check, HealthOptions, StateFunction } from './health-options.ts'
-export type { CheckReport, HealthReport } from './health-report.ts'
+export { type CheckReport, formatReport, type HealthReport } from './health-report.ts'
 export type { Hook } from './hooks.ts'
