@@ -8,6 +8,7 @@ import { hedge } from '@holdfast/hedge'
 import { retry } from '@holdfast/retry'
 import { manualClock } from '@holdfast/testing'
 import { countingClock, failure } from '@holdfast/testing/upstream'
+import { describe, expect, it } from 'vitest'
 import { type FetchEvent, type FetchFunction, resilientFetch } from '../src/index.ts'
 
 const url = 'http://example.com/orders'

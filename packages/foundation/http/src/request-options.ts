@@ -118,32 +118,27 @@ export function resolveRequestOptions(given: RequestOptions, ownPolicy: boolean)
 /** What is said of one request, and of all where nothing is. */
 export function requestSettingsWith(settings: RequestSettings, stated: RequestOptions): RequestSettings {
   checkOptions('the options of a request', stated)
-  const {
-    timeout = settings.timeout,
-    attemptTimeout = settings.attemptTimeout,
-    maxAttempts = settings.maxAttempts,
-    maxExtraLoad = settings.maxExtraLoad,
-    idempotent = settings.idempotent,
-    idempotencyKey = settings.idempotencyKey,
-    deadlineHeader,
-    attemptHeader,
-    classify = settings.classify,
-  }: RequestOptions = stated
+  const { deadlineHeader, attemptHeader } = stated
   return check({
-    timeout,
-    attemptTimeout,
-    maxAttempts,
-    maxExtraLoad,
-    idempotent,
-    idempotencyKey,
+    timeout: either(stated.timeout, settings.timeout),
+    attemptTimeout: either(stated.attemptTimeout, settings.attemptTimeout),
+    maxAttempts: either(stated.maxAttempts, settings.maxAttempts),
+    maxExtraLoad: either(stated.maxExtraLoad, settings.maxExtraLoad),
+    idempotent: either(stated.idempotent, settings.idempotent),
+    idempotencyKey: either(stated.idempotencyKey, settings.idempotencyKey),
     deadlineHeader:
       deadlineHeader === undefined
         ? settings.deadlineHeader
         : headerName('deadlineHeader', deadlineHeader, DEADLINE_HEADER),
     attemptHeader:
       attemptHeader === undefined ? settings.attemptHeader : headerName('attemptHeader', attemptHeader, ATTEMPT_HEADER),
-    classify,
+    classify: either(stated.classify, settings.classify),
   })
+}
+
+/** What was said of one request, else of all: what is not `undefined` was said, and is checked. */
+function either<T>(stated: T | undefined, otherwise: T): T {
+  return stated === undefined ? otherwise : stated
 }
 
 const ATTEMPT_HEADER = 'x-request-attempt'
