@@ -29,7 +29,10 @@ export function parseExpectation(text: string, arm: string): Verdict {
   const factor = factors[unit][word]
   const value = /^(\d[\d_]*)?(\.\d+)?$/.test(number) ? Number(number.replaceAll('_', '')) : Number.NaN
   if (factor === undefined || Number.isNaN(value)) fail(text, `the bound of ${name} is ${words[unit]}`)
-  return { ...hold(figure(name, arm), comparison as Comparison, value * factor), text: text.trim() }
+  const bound = value * factor
+  if (unit === 'share' && (bound > 1 || (bound === 1 && comparison === '<=')))
+    fail(text, 'no share is above 1, which is 100%; one in a hundred is 1%')
+  return { ...hold(figure(name, arm), comparison as Comparison, bound), text: text.trim() }
 }
 
 function hold(measure: Measure, comparison: Comparison, bound: number): Verdict {

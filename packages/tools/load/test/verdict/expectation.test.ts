@@ -38,6 +38,8 @@ describe('an expectation', () => {
     ['p99 < 1.2.3ms', 'the bound of p99 is a time with its unit'],
     ['p99 < -5ms', 'the bound of p99 is a time with its unit'],
     ['errors < 5ms', 'the bound of errors is a share'],
+    ['errors <= 1', 'no share is above 1, which is 100%; one in a hundred is 1%'],
+    ['goodput >= 101%', 'no share is above 1'],
     ['throughput > 5%', 'the bound of throughput is a number a second'],
     ['latency < 5ms', 'latency is no figure; say a percentile such as p50'],
     ['p101 < 5ms', 'p101 is no figure'],
