@@ -80,7 +80,10 @@ export class Link {
           }),
         { timeout: this.timeout, parent: null, key },
       )
-      if (!job.isDue) this.health.answered(key, job.charged(result))
+      // What was under way when the breaker opened is no recovery: the next decision is made without Redis again.
+      if (!job.isDue && this.health.isDegraded && this.breaker.state(key) === 'closed') {
+        this.health.answered(key, job.charged(result))
+      }
       return result
     } catch (error) {
       this.health.failed(key, error, job.isDue ? undefined : job.decisions)

@@ -4,6 +4,7 @@ import { recordEvents } from '@holdfast/testing'
 import { startRedis } from '@holdfast/testing/redis'
 import type { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { RedisClient } from '../src/client.ts'
 import { type RedisEvent, type RedisLimiterOptions, redisLimiter, redisStore } from '../src/index.ts'
 import { startFakeServer } from './fake-server.ts'
 import { connect, connected } from './redis.ts'
@@ -212,6 +213,41 @@ describe('a Redis that cannot be asked', () => {
       { type: 'redis.recovered', decisions: 3, after: expect.any(Number) },
     ])
     expect(store.isDegraded).toBe(false)
+  })
+
+  it('is not over with an answer that was under way when the breaker opened', async () => {
+    const { redis, admin } = await server()
+    const client = await connected(redis)
+    undo.push(() => client.disconnect())
+    const recorder = recordEvents<RedisEvent>()
+    let under = Promise.withResolvers<unknown>()
+    const slow: RedisClient = {
+      status: 'ready',
+      isCluster: false,
+      options: client.options,
+      connect: async () => {},
+      once: () => {},
+      removeListener: () => {},
+      call: async (command, args) => {
+        const { promise } = under
+        const answer = await client.call(command, args)
+        await promise
+        return answer
+      },
+    }
+    const store = redisStore(slow, { timeout: 5_000, onEvent: recorder, breaker: { consecutive: 1, openFor: 60_000 } })
+    const limiter = redisLimiter(store, limit)
+    const first = limiter.take('key')
+    await expect.poll(() => admin.dbsize()).toBe(1)
+    const release = under.resolve
+    under = { ...under, promise: Promise.reject(new Error('broken')) }
+    under.promise.catch(() => {})
+    expect((await limiter.take('key')).degraded).toBe(true)
+    release(undefined)
+    expect((await first).degraded).toBe(false)
+    expect((await limiter.take('key')).degraded).toBe(true)
+    expect(store.isDegraded).toBe(true)
+    expect(recorder.events.map(({ type }) => type)).toEqual(['redis.failed', 'redis.degraded'])
   })
 
   it('keeps a broken listener from changing anything', async () => {
