@@ -14,7 +14,7 @@ export const adaptiveConcurrency: TailExperiment = {
   declare({ seeds, policy, quick }) {
     const unlimited: Settings = { limit: 'none' }
     const adaptive: Settings = { limit: policy ? 'gradient' : 'none' }
-    const halved = quick ? 5_000 : 10_000
+    const halved = quick ? 5_000 : 8_000
     const again = halved + (quick ? 8_000 : 15_000)
     const before = { from: halved - 4_000, until: halved }
     const after = { from: again, until: again + 4_000 }

@@ -19,7 +19,7 @@ export const fanOut: TailExperiment = {
       gateway: new URL('../gateways/hedging.ts', import.meta.url),
       upstream: { latency: mixture([99, between(5, 15)], [1, slow]) },
       arms: { naive: { settings: naive }, hedged: { settings: hedged } },
-      load: { rate: 5, duration: quick ? 8_000 : 30_000, warmup: 4_000 },
+      load: { rate: 5, duration: quick ? 8_000 : 20_000, warmup: 4_000 },
       seeds,
       verdicts: [
         measure('share of fan-outs over 1 s of naive', ({ naive }) => shareSlow(naive)).atLeast(0.5),

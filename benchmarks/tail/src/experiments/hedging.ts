@@ -15,7 +15,7 @@ export const hedging: TailExperiment = {
       gateway: new URL('../gateways/hedging.ts', import.meta.url),
       upstream: { latency: mixture([98, between(5, 15)], [2, 300]) },
       arms: { naive: { settings: naive }, hedged: { settings: hedged } },
-      load: { rate: 300, duration: quick ? 6_000 : 15_000, connections: 300, warmup: 5_000 },
+      load: { rate: 150, duration: quick ? 10_000 : 20_000, connections: 150, warmup: 5_000 },
       seeds,
       verdicts: [
         ratio('p99', 'naive', 'hedged').atLeast(8),

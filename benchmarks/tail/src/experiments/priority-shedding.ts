@@ -19,7 +19,7 @@ export const priorityShedding: TailExperiment = {
       arms: { blind: { settings: blind }, priority: { settings: byPriority } },
       load: {
         rate: 2 * capacity,
-        duration: quick ? 5_000 : 20_000,
+        duration: quick ? 5_000 : 12_000,
         mix: { critical: { headers: { 'x-checkout': 'yes' } }, usual: {} },
         warmup: 2_000,
         connections: 500,

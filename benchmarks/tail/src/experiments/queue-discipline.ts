@@ -17,7 +17,7 @@ export const queueDiscipline: TailExperiment = {
       gateway: new URL('../gateways/queue-discipline.ts', import.meta.url),
       upstream: { capacity, workers: 10 },
       arms: { fifo: { settings: fifo }, codel: { settings: codel } },
-      load: { rate: 2 * capacity, duration: quick ? 5_000 : 15_000, warmup: 2_000, connections: 700, timeout: 2_000 },
+      load: { rate: 2 * capacity, duration: quick ? 5_000 : 10_000, warmup: 2_000, connections: 700, timeout: 2_000 },
       seeds,
       verdicts: [
         figure('throughput', 'codel').atLeast(0.95 * capacity),
