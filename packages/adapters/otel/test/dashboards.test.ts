@@ -142,3 +142,18 @@ describe('the README', () => {
     for (const decision of new Set(decisions)) if (decision !== undefined) expect(text).toContain(`\`${decision}\``)
   })
 })
+
+describe('the alert of a breaker that stays open', () => {
+  const alert = /alert: HoldfastBreakerOpen\n[\s\S]*?expr: (.+)/.exec(read('observability/prometheus-rules.yml'))?.[1]
+  const states = /holdfast_state=~"([^"]+)"/.exec(alert ?? '')?.[1]
+
+  it.each([
+    ['open', true],
+    // A scrape may meet a probe: the alert would begin to count anew.
+    ['half-open', true],
+    ['closed', false],
+    ['isolated', false],
+  ])('goes by a breaker that is %s: %j', (state, counts) => {
+    expect(new RegExp(`^(?:${states})$`).test(state)).toBe(counts)
+  })
+})
